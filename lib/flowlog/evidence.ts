@@ -1,0 +1,135 @@
+/**
+ * Records as they stand in an object, fetched by ordinal: the proof that a finding shows.
+ */
+import { lineBytesMax } from '../limits.ts';
+import { cellText } from './cells.ts';
+import { DEFAULT_LAYOUT, headerLayout, type Layout } from './layout.ts';
+import { type LogObject, streamObject } from './object.ts';
+import { openParquet, type RandomAccess, readGroup } from './parquet.ts';
+
+export interface Evidence {
+  /** Names of the fields of the first of the lines, as the log has them; those of the given format when it has none. */
+  readonly header: string;
+  /** The records found, by ordinal. */
+  readonly lines: ReadonlyMap<number, string>;
+  /** Why reading stopped early, if it did: then lines may be missing. */
+  readonly failure: string | undefined;
+}
+
+/**
+ * Reads the records at the given ordinals (line numbers, Parquet row numbers, CloudWatch event numbers, from 1) in one
+ * pass that ends after the last of them. Throws when the object cannot be opened, with the reason as `cause`.
+ */
+export async function readRecords(
+  object: LogObject,
+  ordinals: readonly number[],
+  options: { readonly layout?: Layout } = {},
+): Promise<Evidence> {
+  const picker = new Picker(ordinals, formatOf(options.layout ?? DEFAULT_LAYOUT));
+  const counts = { bytes: 0, unpackedBytes: 0 };
+  const failure = await streamObject(
+    object,
+    counts,
+    (bytes) => picker.push(bytes),
+    (file) => pickRows(file, picker),
+  );
+  picker.finish();
+  return { header: picker.header, lines: picker.lines, failure };
+}
+
+function formatOf(layout: Layout): string {
+  return layout.fields.map((name) => name ?? '-').join(layout.delimiter === 32 ? ' ' : ',');
+}
+
+const decoder = new TextDecoder();
+const NEWLINE = 10;
+
+/** Picks lines by number out of a text that comes in pieces. */
+class Picker {
+  header: string;
+  readonly lines = new Map<number, string>();
+  readonly wanted: ReadonlySet<number>;
+  #headerNow: string;
+  #held = new Uint8Array(0);
+  #number = 0;
+
+  constructor(ordinals: readonly number[], format: string) {
+    this.wanted = new Set(ordinals);
+    this.header = format;
+    this.#headerNow = format;
+  }
+
+  get done(): boolean {
+    return this.lines.size === this.wanted.size;
+  }
+
+  /** False once all lines are found. */
+  push(bytes: Uint8Array): boolean {
+    let from = 0;
+    while (!this.done) {
+      const end = bytes.indexOf(NEWLINE, from);
+      if (end < 0) {
+        this.#hold(bytes.subarray(from));
+        return true;
+      }
+      this.#line(bytes.subarray(from, end));
+      from = end + 1;
+    }
+    return false;
+  }
+
+  /** Takes what is left as the last line. */
+  finish(): void {
+    if (this.#held.length > 0 && !this.done) this.#line(new Uint8Array(0));
+  }
+
+  /** Takes a row of a table as the line of that number. */
+  row(ordinal: number, header: string, text: string): void {
+    this.header = header;
+    this.lines.set(ordinal, text);
+  }
+
+  #hold(bytes: Uint8Array): void {
+    const room = lineBytesMax - this.#held.length;
+    this.#held = Buffer.concat([this.#held, bytes.subarray(0, room)]);
+  }
+
+  #line(bytes: Uint8Array): void {
+    this.#number++;
+    const wanted = this.wanted.has(this.#number);
+    if (this.#held.length === 0 && !wanted && !mayBeHeader(bytes[0])) return;
+    this.#hold(bytes);
+    const text = decoder.decode(this.#held).replace(/\r$/, '');
+    this.#held = new Uint8Array(0);
+    if (wanted) {
+      if (this.lines.size === 0) this.header = this.#headerNow;
+      this.lines.set(this.#number, text);
+    } else if (headerLayout(text) !== undefined) this.#headerNow = text;
+  }
+}
+
+/** Headers begin with a letter or a quote; most records begin with a digit and need no closer look. */
+function mayBeHeader(byte: number): boolean {
+  return byte > 57 || byte === 34 || byte === 32;
+}
+
+async function pickRows(file: RandomAccess, picker: Picker): Promise<string | undefined> {
+  const log = await openParquet(file);
+  if (typeof log === 'string') return log;
+  const header = log.names.join(' ');
+  let start = 0;
+  for (const group of log.metadata.row_groups) {
+    const count = Number(group.num_rows);
+    const end = start + count;
+    if ([...picker.wanted].some((ordinal) => ordinal > start && ordinal <= end)) {
+      const cells = await readGroup(file, log.metadata, log.names, start, count);
+      if (typeof cells === 'string') return cells;
+      for (let ordinal = start + 1; ordinal <= end; ordinal++) {
+        const values = cells.map((column) => column.next());
+        if (picker.wanted.has(ordinal)) picker.row(ordinal, header, values.map(cellText).join(' '));
+      }
+    }
+    start = end;
+  }
+  return undefined;
+}

@@ -1,0 +1,335 @@
+/**
+ * Text flow logs, as a cursor over bytes: no string and no object per record. The header line compiles into a plan of
+ * one step per field; each step reads its value where it stands and writes it into its column.
+ *
+ * A line of field names anywhere in the text starts a new layout (concatenated files), a line that begins with # is a
+ * comment, blank lines are passed over. Everything else is a data line and is counted exactly once. Quotes around the
+ * values of comma-separated text are passed over.
+ */
+import { batchRows, layoutsMax, lineBytesMax } from '../limits.ts';
+import { type Column, FlowBatch, type Names } from './batch.ts';
+import { type FieldKind, type FieldName, KEYWORD, USED_FIELDS } from './fields.ts';
+import { DEFAULT_LAYOUT, headerLayout, type Layout } from './layout.ts';
+import type { FlowSink, MalformedReason, ReadReport } from './report.ts';
+import { ALWAYS, KIND_OF, maximumOf, RowRules } from './rules.ts';
+import {
+  BLANK,
+  FAILED,
+  REASONS,
+  readAddress,
+  readCount,
+  readInteger,
+  readKeyword,
+  readText,
+  skipValue,
+} from './values.ts';
+
+const NEWLINE = 10;
+const RETURN = 13;
+const HASH = 35;
+const QUOTE = 34;
+const COMMA = 44;
+
+const STEP = { skip: 0, text: 1, address: 2, integer: 3, count: 4, keyword: 5 } as const;
+
+const STEP_OF: Record<FieldKind, number> = {
+  text: STEP.text,
+  address: STEP.address,
+  integer: STEP.integer,
+  count: STEP.count,
+  time: STEP.count,
+  keyword: STEP.keyword,
+};
+
+/** A layout compiled for one batch: what to do at each position of a line. */
+interface Plan {
+  readonly layout: Layout;
+  readonly batch: FlowBatch;
+  readonly steps: Uint8Array;
+  readonly columns: readonly Column[];
+  readonly maxima: Float64Array;
+  readonly rules: RowRules;
+  /** Whether some value is checked, so that a line of field names cannot pass as data. */
+  readonly checked: boolean;
+  readonly tally: Tally;
+  /** Whether a data line has fitted it. */
+  fitted: boolean;
+}
+
+/** What `fillBatch` has met besides records. */
+interface Tally {
+  lines: number;
+  noData: number;
+  skipData: number;
+  /** Negated reason why it stopped at a line, 0 if it did not. */
+  failed: number;
+}
+
+export interface TextOptions {
+  readonly names: Names;
+  /** Fields to fill, those that conversations use unless told otherwise; the others of the log are passed over. */
+  readonly fields?: readonly FieldName[];
+  /** Layout of lines without a header; the default format when not given. */
+  readonly layout?: Layout;
+}
+
+const decoder = new TextDecoder();
+
+/** Reads one text, handed over in chunks of any size; `finish` must be called once after the last. */
+export class TextReader {
+  readonly #options: TextOptions;
+  readonly #report: ReadReport;
+  readonly #sink: FlowSink;
+  /** The unfinished last line of the chunk before, then the chunk. */
+  #buffer = new Uint8Array(0);
+  #held = 0;
+  #plan: Plan;
+  /** The plans of the header lines met, by what they declare. */
+  readonly #plans = new Map<string, Plan>();
+  #lines = 0;
+  /** Inside a line longer than the limit, whose rest is passed over. */
+  #overlong = false;
+
+  constructor(options: TextOptions, report: ReadReport, sink: FlowSink) {
+    this.#options = options;
+    this.#report = report;
+    this.#sink = sink;
+    this.#plan = this.#compile(options.layout ?? DEFAULT_LAYOUT);
+  }
+
+  push(chunk: Uint8Array): void {
+    const length = this.#held + chunk.length;
+    if (this.#buffer.length < length) {
+      const larger = new Uint8Array(length + lineBytesMax);
+      larger.set(this.#buffer.subarray(0, this.#held));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(chunk, this.#held);
+    this.#consume(length);
+  }
+
+  /** Takes what is left as the last line and hands over the last batch. */
+  finish(): void {
+    if (this.#held > 0) this.push(Uint8Array.of(NEWLINE));
+    this.#flush();
+  }
+
+  /** Parses the complete lines of `buffer[0, length)` and keeps the rest for the next chunk. */
+  #consume(length: number): void {
+    const buffer = this.#buffer;
+    let from = 0;
+    if (this.#overlong) {
+      const newline = buffer.subarray(0, length).indexOf(NEWLINE);
+      if (newline < 0) {
+        this.#held = 0;
+        return;
+      }
+      from = newline + 1;
+      this.#overlong = false;
+    }
+    let end = length === 0 ? 0 : buffer.lastIndexOf(NEWLINE, length - 1) + 1;
+    if (this.#plan.layout.delimiter === COMMA) removeQuotes(buffer, from, end);
+    while (from < end) from = this.#parseLines(buffer, from, end);
+    if (length - end > lineBytesMax) {
+      this.#lines++;
+      this.#reject('line-too-long', decoder.decode(buffer.subarray(end, end + lineBytesMax)));
+      this.#overlong = true;
+      end = length;
+    }
+    buffer.copyWithin(0, end, length);
+    this.#held = length - end;
+  }
+
+  /** Parses lines until the range is used up, the batch is full or a line is no record; returns where to go on. */
+  #parseLines(buffer: Uint8Array, from: number, to: number): number {
+    const { batch, tally } = this.#plan;
+    const before = batch.length;
+    tally.lines = this.#lines;
+    const pos = fillBatch(this.#plan, buffer, from, to);
+    this.#lines = tally.lines;
+    this.#report.records += batch.length - before;
+    this.#report.noData += tally.noData;
+    this.#report.skipData += tally.skipData;
+    tally.noData = 0;
+    tally.skipData = 0;
+    if (pos > from) this.#describe(this.#plan);
+    if (batch.length === batch.capacity) this.#flush();
+    if (tally.failed === 0) return pos;
+    const reason = REASONS[-tally.failed]!;
+    tally.failed = 0;
+    return this.#noRecord(buffer, pos, to, reason);
+  }
+
+  /** A line that did not parse: blank, comment, a header, or malformed. Returns the offset of the next line. */
+  #noRecord(buffer: Uint8Array, from: number, to: number, reason: MalformedReason): number {
+    const end = buffer.indexOf(NEWLINE, from);
+    const text = decoder.decode(buffer.subarray(from, Math.min(end, from + lineBytesMax))).replace(/\r$/, '');
+    if (end - from > lineBytesMax) {
+      this.#reject('line-too-long', text);
+    } else if (text.trim() !== '' && !text.trimStart().startsWith('#')) {
+      const layout = headerLayout(text);
+      if (layout === undefined || !this.#changeLayout(layout)) this.#reject(this.#reasonFor(text, reason), text);
+      else if (layout.delimiter === COMMA) removeQuotes(buffer, end + 1, to);
+    }
+    return end + 1;
+  }
+
+  /** A wrong number of values says more than the first value that did not fit its field for that. */
+  #reasonFor(text: string, reason: MalformedReason): MalformedReason {
+    const { layout, fitted } = this.#plan;
+    const values = layout.delimiter === COMMA ? text.split(',') : text.trim().split(/ +/);
+    if (values.length === layout.fields.length) return reason;
+    return layout === DEFAULT_LAYOUT && !fitted ? 'no-format' : 'field-count';
+  }
+
+  /** Goes over to the layout of a header line; false when the text has had more different ones than it may. */
+  #changeLayout(layout: Layout): boolean {
+    const key = `${layout.delimiter} ${layout.fields.join()} ${layout.unknown.join()}`;
+    const known = this.#plans.get(key);
+    if (known === undefined && this.#plans.size >= layoutsMax) return false;
+    this.#flush();
+    this.#plan = known ?? this.#compile(layout);
+    this.#plans.set(key, this.#plan);
+    return true;
+  }
+
+  /** Notes what a layout holds and lacks, once data lines have it: a header by itself says nothing about the log. */
+  #describe(plan: Plan): void {
+    if (plan.fitted) return;
+    plan.fitted = true;
+    this.#report.describe(plan.layout.fields, plan.layout.unknown);
+  }
+
+  #compile(layout: Layout): Plan {
+    const wanted = new Set<FieldName>(this.#options.fields ?? USED_FIELDS);
+    for (const name of ALWAYS) wanted.add(name);
+    const batch = new FlowBatch(this.#options.names, batchRows);
+    const steps = layout.fields.map((name) => (name && wanted.has(name) ? STEP_OF[KIND_OF.get(name)!] : STEP.skip));
+    const columns = layout.fields.map((name) => (name && wanted.has(name) ? batch.column(name) : UNUSED));
+    return {
+      layout,
+      batch,
+      steps: Uint8Array.from(steps),
+      columns,
+      maxima: Float64Array.from(layout.fields, (name) => (name === undefined ? 0 : maximumOf(name))),
+      rules: new RowRules(batch, layout.fields),
+      checked: steps.some((step) => step !== STEP.skip && step !== STEP.text),
+      tally: { lines: 0, noData: 0, skipData: 0, failed: 0 },
+      fitted: false,
+    };
+  }
+
+  #reject(reason: MalformedReason, text: string): void {
+    this.#report.reject(this.#lines, reason, text);
+    this.#sink.rejected(this.#lines, reason, text);
+  }
+
+  #flush(): void {
+    const { batch } = this.#plan;
+    if (batch.length === 0) return;
+    this.#sink.batch(batch);
+    batch.length = 0;
+  }
+}
+
+/** Moves the values of lines together over their quotes; blanks before the line end take their place. */
+function removeQuotes(buffer: Uint8Array, from: number, to: number): void {
+  const first = buffer.indexOf(QUOTE, from);
+  if (first < 0 || first >= to) return;
+  let target = first;
+  for (let at = first; at < to; at++) {
+    const byte = buffer[at];
+    if (byte === NEWLINE || byte === RETURN) {
+      buffer.fill(BLANK, target, at);
+      target = at;
+    }
+    if (byte !== QUOTE) buffer[target++] = byte;
+  }
+}
+
+const UNUSED = new Uint8Array(0);
+
+/** Parses lines into the batch until the range is used up, the batch is full or a line fails, whose offset it returns. */
+function fillBatch(plan: Plan, buffer: Uint8Array, from: number, to: number): number {
+  const { batch, tally, rules } = plan;
+  const { capacity, ordinal } = batch;
+  let { lines } = tally;
+  let row = batch.length;
+  let pos = from;
+  while (pos < to && row < capacity) {
+    let next = parseLine(plan, buffer, pos, row);
+    lines++;
+    if (next > 0) {
+      const verdict = next - pos > LINE_MAX ? FAILED.lineTooLong : rules.judge(row);
+      if (verdict < 0) next = verdict;
+      else if (verdict === KEYWORD.noData) tally.noData++;
+      else if (verdict === KEYWORD.skipData) tally.skipData++;
+      else if (!plan.checked && isHeader(buffer, pos, next)) next = FAILED.fieldCount;
+      else ordinal[row++] = lines;
+    }
+    if (next < 0) {
+      tally.failed = next;
+      break;
+    }
+    pos = next;
+  }
+  tally.lines = lines;
+  batch.length = row;
+  return pos;
+}
+
+/** The longest line with its line end. */
+const LINE_MAX = lineBytesMax + 1;
+
+function isHeader(buffer: Uint8Array, from: number, to: number): boolean {
+  return headerLayout(decoder.decode(buffer.subarray(from, to)).trim()) !== undefined;
+}
+
+/** Parses the line at `pos` into row `row`; returns the offset of the next line or a negated reason. */
+function parseLine(plan: Plan, buffer: Uint8Array, pos: number, row: number): number {
+  const { steps, columns, maxima, batch } = plan;
+  const { delimiter } = plan.layout;
+  const last = steps.length - 1;
+  while (buffer[pos] === BLANK) pos++;
+  if (buffer[pos] < BLANK || buffer[pos] === HASH) return FAILED.fieldCount;
+  for (let step = 0; step <= last; step++) {
+    pos = readValue(steps[step], buffer, pos, delimiter, maxima[step], columns[step], row, batch.names);
+    if (pos < 0) return pos;
+    if (step === last) break;
+    if (buffer[pos] !== delimiter) return FAILED.fieldCount;
+    pos++;
+    if (delimiter === BLANK) {
+      while (buffer[pos] === BLANK) pos++;
+      if (buffer[pos] < BLANK) return FAILED.fieldCount;
+    }
+  }
+  while (buffer[pos] === BLANK) pos++;
+  if (buffer[pos] === RETURN) pos++;
+  return buffer[pos] === NEWLINE ? pos + 1 : FAILED.fieldCount;
+}
+
+function readValue(
+  step: number,
+  buffer: Uint8Array,
+  pos: number,
+  delimiter: number,
+  maximum: number,
+  column: Column,
+  row: number,
+  names: Names,
+): number {
+  switch (step) {
+    case STEP.address:
+      return readAddress(buffer, pos, delimiter, names.addresses, column as Uint32Array, row);
+    case STEP.integer:
+      return readInteger(buffer, pos, delimiter, maximum, column as Int32Array, row);
+    case STEP.count:
+      return readCount(buffer, pos, delimiter, maximum, column as Float64Array, row);
+    case STEP.text:
+      return readText(buffer, pos, delimiter, names.text, column as Uint32Array, row);
+    case STEP.keyword:
+      return readKeyword(buffer, pos, delimiter, column as Uint8Array, row);
+    default:
+      return skipValue(buffer, pos, delimiter);
+  }
+}
