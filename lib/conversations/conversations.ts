@@ -1,0 +1,328 @@
+/**
+ * Conversations: one row per (observing interface, client, server, server port, protocol, five-minute window), built from
+ * records in any order. A commutative monoid: merging is associative and commutative and equals building from all records at
+ * once, as long as the limit on rows is not reached (past it, see `overflow.ts`).
+ *
+ * Addresses are packet-level where the log has them (pkt-srcaddr, pkt-dstaddr), because those name the true ends behind NAT
+ * gateways, load balancers and pod hosts; else those of the interface. A record counts in the window of its start, in event
+ * time, whenever it arrives.
+ */
+import { ABSENT_ADDRESS } from '../flowlog/address.ts';
+import type { FlowBatch, Names } from '../flowlog/batch.ts';
+import { KEYWORD } from '../flowlog/fields.ts';
+import { batchRows, conversationsMax, translatedAddressesMax } from '../limits.ts';
+import { BASIS_MASK, DESTINATION_IS_CLIENT } from './direction.ts';
+import { keyHash, type RecordColumns, RecordKeys, recordColumns } from './keys.ts';
+import { foldTarget, lightestRows } from './overflow.ts';
+import { MARK, NEVER, ROW_WORDS, W } from './row.ts';
+import { RowIndex } from './row-index.ts';
+import { addBackward, addClientPort, addForward, addRow, clearRow, floatsOf, orFlags, turnRow } from './update.ts';
+
+const FIRST_ROWS = 1_024;
+
+export class Conversations {
+  readonly names: Names;
+  readonly rowsMax: number;
+  /** Names of the objects that records came from; rows hold an index. */
+  readonly sources: string[] = [];
+  /** Account of each observer, both as text ids. */
+  readonly accounts = new Map<number, number>();
+  /** Interface-level addresses that stood in for packet-level ones, by observer: NAT gateways, load balancers, pod hosts. */
+  readonly translators = new Map<number, Set<number>>();
+  /** Conversations folded into rest rows so far. */
+  folded = 0;
+  /** Records without addresses (formats that leave them out), which belong to no conversation. */
+  unaddressed = 0;
+
+  #words = new Uint32Array(FIRST_ROWS * ROW_WORDS);
+  #floats = floatsOf(this.#words);
+  #index = new RowIndex();
+  #keys = new RecordKeys();
+  #size = 0;
+
+  constructor(names: Names, rowsMax = conversationsMax) {
+    this.names = names;
+    this.rowsMax = rowsMax;
+  }
+
+  /** Number of rows. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The rows, ROW_WORDS words each (row.ts); valid until the next change. */
+  get words(): Uint32Array {
+    return this.#words;
+  }
+
+  get floats(): Float64Array {
+    return this.#floats;
+  }
+
+  /** Index of a source, entered when new. */
+  source(name: string): number {
+    const known = this.sources.lastIndexOf(name);
+    return known >= 0 ? known : this.sources.push(name) - 1;
+  }
+
+  /** Adds a batch of records read from `sources[source]`. */
+  add(batch: FlowBatch, source: number): void {
+    const columns = recordColumns(batch);
+    // A block adds at most its length in rows; the limit on rows may be lower than a batch.
+    const block = Math.max(1, Math.min(batchRows, this.rowsMax >> 2));
+    for (let from = 0; from < columns.length; from += block) {
+      const to = Math.min(columns.length, from + block);
+      this.#keys.fill(columns, from, to);
+      this.#ensureRoom(to - from);
+      this.#lookUp(to - from);
+      for (let record = from; record < to; record++) this.#addRecord(columns, record, record - from, source);
+    }
+  }
+
+  #lookUp(count: number): void {
+    const { observer, client, server, service, window, hash, row } = this.#keys;
+    for (let i = 0; i < count; i++) {
+      row[i] =
+        client[i] === ABSENT_ADDRESS
+          ? -1
+          : this.#locate(hash[i], observer[i], client[i], server[i], service[i], window[i]);
+    }
+  }
+
+  /** Adds record `record` of a batch, whose key is key `i` of the block. */
+  #addRecord(columns: RecordColumns, record: number, i: number, source: number): void {
+    const keys = this.#keys;
+    if (keys.row[i] < 0) {
+      this.unaddressed++;
+      return;
+    }
+    const words = this.#words;
+    const floats = this.#floats;
+    const at = keys.row[i] * ROW_WORDS;
+    const flags = columns.flags[record];
+    const decision = keys.decision[i];
+    const backward = decision >= DESTINATION_IS_CLIENT;
+    const start = Math.max(0, columns.starts[record]);
+    const end = Math.max(start, columns.ends[record]);
+    if (words[at + W.last] === 0) this.accounts.set(keys.observer[i], columns.accounts[record]);
+    if (end > words[at + W.last]) words[at + W.last] = end;
+    let marks = flags >= 0 ? MARK.flagged : 0;
+    if (keys.replaced[i] !== ABSENT_ADDRESS) {
+      marks |= MARK.translated;
+      this.#translates(keys.observer[i], keys.replaced[i]);
+    }
+    words[at + W.flags] = orFlags(words[at + W.flags], flags, backward, decision & BASIS_MASK, marks);
+    const packets = Math.max(0, columns.packets[record]);
+    const bytes = Math.max(0, columns.bytes[record]);
+    const rejected = columns.actions[record] === KEYWORD.reject ? 1 : 0;
+    if (backward) {
+      addClientPort(words, at, Math.max(0, columns.destinationPorts[record]));
+      addBackward(words, floats, at, packets, bytes, flags);
+      words[at + W.backwardRejects] += rejected;
+      this.#see(at, W.backwardFirst, W.backwardSource, start, source, columns.ordinals[record]);
+    } else {
+      addClientPort(words, at, Math.max(0, columns.sourcePorts[record]));
+      addForward(words, floats, at, packets, bytes, flags, start, end - start);
+      words[at + W.forwardRejects] += rejected;
+      this.#see(at, W.forwardFirst, W.forwardSource, start, source, columns.ordinals[record]);
+    }
+  }
+
+  #translates(observer: number, address: number): void {
+    const known = this.translators.get(observer);
+    if (known === undefined) this.translators.set(observer, new Set([address]));
+    else if (known.size < translatedAddressesMax) known.add(address);
+  }
+
+  /** Keeps the first record of a direction: the earliest, then by name of its source, then by its place there. */
+  #see(at: number, first: number, evidence: number, start: number, source: number, ordinal: number): void {
+    const words = this.#words;
+    const known = words[at + first];
+    if (start > known || (start === known && !this.#before(source, ordinal, at + evidence))) return;
+    words[at + first] = start;
+    words[at + evidence] = source;
+    words[at + evidence + 1] = ordinal;
+  }
+
+  #before(source: number, ordinal: number, evidence: number): boolean {
+    const known = this.#words[evidence];
+    if (known === source) return ordinal < this.#words[evidence + 1];
+    return this.sources[source] < this.sources[known];
+  }
+
+  /** Adds all conversations of `other`, which stays as it is. */
+  merge(other: Conversations): void {
+    const translate = translator(other, this);
+    for (let row = 0; row < other.size; row++) this.#mergeRow(other, row * ROW_WORDS, translate);
+    for (const [observer, account] of other.accounts) {
+      this.accounts.set(translate.text(observer), translate.text(account));
+    }
+    for (const [observer, addresses] of other.translators) {
+      for (const address of addresses) this.#translates(translate.text(observer), translate.address(address));
+    }
+    this.folded += other.folded;
+    this.unaddressed += other.unaddressed;
+  }
+
+  #mergeRow(other: Conversations, from: number, translate: Translator): void {
+    this.#ensureRoom(1);
+    const key = other.words.subarray(from, from + ROW_WORDS);
+    const row = this.#rowOf({
+      observer: translate.text(key[W.observer]),
+      client: translate.address(key[W.client]),
+      server: translate.address(key[W.server]),
+      service: key[W.service],
+      window: key[W.window],
+    });
+    this.#absorb(row * ROW_WORDS, other, from, translate);
+  }
+
+  #absorb(at: number, other: Conversations, from: number, translate: Translator): void {
+    const theirs = other.words;
+    addRow(this.#words, this.#floats, at, theirs, other.floats, from);
+    for (const [first, evidence] of FIRSTS) {
+      const start = theirs[from + first];
+      const source = theirs[from + evidence];
+      if (start === NEVER) continue;
+      this.#see(at, first, evidence, start, translate.source(source), theirs[from + evidence + 1]);
+    }
+  }
+
+  /** Row of a key, −1 when there is none. */
+  find({ observer, client, server, service, window }: ConversationKey): number {
+    return this.#probe(keyHash(observer, client, server, service, window), observer, client, server, service, window);
+  }
+
+  /** Adds row `row`, seen the other way round, to row `into`. Of use to `settle` alone. */
+  turnInto(row: number, into: number): void {
+    turnRow(this.#words, this.#floats, row * ROW_WORDS, into * ROW_WORDS);
+  }
+
+  /** Row of a key, made when new. */
+  #rowOf({ observer, client, server, service, window }: ConversationKey): number {
+    return this.#locate(keyHash(observer, client, server, service, window), observer, client, server, service, window);
+  }
+
+  #locate(hash: number, observer: number, client: number, server: number, service: number, window: number): number {
+    const row = this.#probe(hash, observer, client, server, service, window);
+    return row >= 0 ? row : this.#append(hash, observer, client, server, service, window);
+  }
+
+  #probe(hash: number, observer: number, client: number, server: number, service: number, window: number): number {
+    const index = this.#index;
+    const words = this.#words;
+    for (let slot = index.next(hash, hash << 1); slot >= 0; slot = index.next(hash, slot + 2)) {
+      const row = index.row(slot);
+      const at = row * ROW_WORDS;
+      if (
+        words[at + W.client] === client &&
+        words[at + W.server] === server &&
+        words[at + W.service] === service &&
+        words[at + W.observer] === observer &&
+        words[at + W.window] === window
+      ) {
+        return row;
+      }
+    }
+    return -1;
+  }
+
+  #append(hash: number, observer: number, client: number, server: number, service: number, window: number): number {
+    const row = this.#size;
+    if ((row + 1) * ROW_WORDS > this.#words.length) this.#grow();
+    const words = this.#words;
+    const at = row * ROW_WORDS;
+    clearRow(words, at);
+    words[at + W.hash] = hash;
+    words[at + W.observer] = observer;
+    words[at + W.client] = client;
+    words[at + W.server] = server;
+    words[at + W.service] = service;
+    words[at + W.window] = window;
+    this.#size = row + 1;
+    this.#index.enter(hash, row);
+    return row;
+  }
+
+  #grow(): void {
+    const rows = Math.min(this.rowsMax, Math.floor(this.#words.length / ROW_WORDS) * 2);
+    const words = new Uint32Array(rows * ROW_WORDS);
+    words.set(this.#words);
+    this.#words = words;
+    this.#floats = floatsOf(words);
+    this.#reindex(rows);
+  }
+
+  #reindex(rows: number): void {
+    this.#index.reset(rows);
+    for (let row = 0; row < this.#size; row++) this.#index.enter(this.#words[row * ROW_WORDS + W.hash], row);
+  }
+
+  #ensureRoom(rows: number): void {
+    while (this.#size + rows > this.rowsMax) this.#shrink();
+  }
+
+  /**
+   * Makes room: the lightest rows are folded into rest rows, one for each host of ours and observer, and leave. Rows are moved in place
+   * because at the limit there is no memory for a second copy.
+   */
+  #shrink(): void {
+    const lightest = lightestRows(this.#words, this.#floats, this.#size);
+    const rest = new Conversations(this.names, this.rowsMax);
+    rest.sources.push(...this.sources);
+    const identity = translator(this, rest);
+    let kept = 0;
+    for (let row = 0; row < this.#size; row++) {
+      const at = row * ROW_WORDS;
+      if (lightest(row)) {
+        rest.#fold(this, at, identity);
+      } else {
+        this.#words.copyWithin(kept * ROW_WORDS, at, at + ROW_WORDS);
+        kept++;
+      }
+    }
+    this.#size = kept;
+    this.#reindex(this.#index.capacity);
+    this.merge(rest);
+  }
+
+  #fold(from: Conversations, at: number, identity: Translator): void {
+    const row = this.#rowOf(foldTarget(from.words, at, this.names.addresses));
+    this.#absorb(row * ROW_WORDS, from, at, identity);
+    if (from.words[at + W.members] > 0) return;
+    this.#words[row * ROW_WORDS + W.members]++;
+    this.folded++;
+  }
+}
+
+/** What makes a conversation one: text id, address codes, server port | protocol << 16, Unix seconds. */
+export interface ConversationKey {
+  readonly observer: number;
+  readonly client: number;
+  readonly server: number;
+  readonly service: number;
+  readonly window: number;
+}
+
+const FIRSTS = [
+  [W.forwardFirst, W.forwardSource],
+  [W.backwardFirst, W.backwardSource],
+] as const;
+
+/** Numbers of one store in terms of another's names and sources. */
+interface Translator {
+  text(id: number): number;
+  address(code: number): number;
+  source(index: number): number;
+}
+
+function translator(from: Conversations, to: Conversations): Translator {
+  const sources = from.sources.map((name) => to.source(name));
+  const source = (index: number) => sources[index];
+  if (from.names === to.names) return { text: (id) => id, address: (code) => code, source };
+  return {
+    text: (id) => to.names.text.intern(from.names.text.text(id)),
+    address: (code) => to.names.addresses.parse(from.names.addresses.format(code)),
+    source,
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * The conversations that are judged, once all records are in: halves joined, each conversation seen once.
+ *
+ * 1. Where neither flags nor ports told who the client is, the two directions stand as two rows, each with its sender as client.
+ *    They are joined if the ports fit; the better basis wins, then the likelier service port, then who spoke first. The same
+ *    joins the two rows of a simultaneous open.
+ * 2. A translator (NAT gateway, SNAT-ing host) reports a flow before and after translation. The second leg is dropped
+ *    where the first, which names the true client, is there.
+ * 3. Several interfaces report the same conversation (both ends of an internal flow). The better observer wins:
+ *    both directions seen, then more packets, then more rejects, then the interface's name. Never the sum.
+ */
+
+import type { Conversations } from './conversations.ts';
+import { PORT_RANK } from './direction.ts';
+import { keyHash } from './keys.ts';
+import { F, MARK, ROW_WORDS, W } from './row.ts';
+
+/** Row numbers to judge, in order of first sight. The store must not change afterwards: halves have been joined in place. */
+export function settle(conversations: Conversations): Uint32Array {
+  const dropped = new Uint8Array(conversations.size);
+  joinHalves(conversations, dropped);
+  dropSecondLegs(conversations, dropped);
+  keepBestObservers(conversations, dropped);
+  let kept = 0;
+  const rows = new Uint32Array(conversations.size);
+  for (let row = 0; row < dropped.length; row++) if (dropped[row] === 0) rows[kept++] = row;
+  return rows.subarray(0, kept);
+}
+
+function joinHalves(conversations: Conversations, dropped: Uint8Array): void {
+  const { words } = conversations;
+  for (let row = 0; row < conversations.size; row++) {
+    const at = row * ROW_WORDS;
+    const ports = words[at + W.clientPorts];
+    const clientPort = ports & 0xffff;
+    if (clientPort !== ports >>> 16 || words[at + W.members] > 0) continue;
+    const protocol = words[at + W.service] >>> 16;
+    const other = conversations.find({
+      observer: words[at + W.observer],
+      client: words[at + W.server],
+      server: words[at + W.client],
+      service: ((protocol << 16) | clientPort) >>> 0,
+      window: words[at + W.window],
+    });
+    if (other < 0 || other === row) continue;
+    const otherAt = other * ROW_WORDS;
+    const serverPort = words[at + W.service] & 0xffff;
+    const range = words[otherAt + W.clientPorts];
+    const fits = serverPort >= (range & 0xffff) && serverPort <= range >>> 16;
+    if (!fits || !outranks(words, otherAt, at)) continue;
+    conversations.turnInto(row, other);
+    dropped[row] = 1;
+  }
+}
+
+/** Whether the row at `a` names the client better than its reverse at `b`. A total order, so that exactly one of two does. */
+function outranks(words: Uint32Array, a: number, b: number): boolean {
+  const basis = ((words[a + W.flags] >>> 16) & 255) - ((words[b + W.flags] >>> 16) & 255);
+  if (basis !== 0) return basis > 0;
+  const port = (at: number) => words[at + W.service] & 0xffff;
+  const rank = PORT_RANK[port(a)] - PORT_RANK[port(b)];
+  if (rank !== 0) return rank > 0;
+  const first = (at: number) => Math.min(words[at + W.forwardFirst], words[at + W.backwardFirst]);
+  if (first(a) !== first(b)) return first(a) < first(b);
+  if (port(a) !== port(b)) return port(a) < port(b);
+  return words[a + W.client] < words[b + W.client];
+}
+
+function dropSecondLegs(conversations: Conversations, dropped: Uint8Array): void {
+  const { words, translators } = conversations;
+  if (translators.size === 0) return;
+  const key = (at: number) =>
+    `${words[at + W.observer]}/${words[at + W.server]}/${words[at + W.service]}/${words[at + W.window]}`;
+  const firstLegs = new Set<string>();
+  for (let row = 0; row < conversations.size; row++) {
+    const at = row * ROW_WORDS;
+    if (((words[at + W.flags] >>> 24) & MARK.translated) !== 0) firstLegs.add(key(at));
+  }
+  for (let row = 0; row < conversations.size; row++) {
+    const at = row * ROW_WORDS;
+    const own = translators.get(words[at + W.observer])?.has(words[at + W.client]) ?? false;
+    const translated = ((words[at + W.flags] >>> 24) & MARK.translated) !== 0;
+    if (own && !translated && firstLegs.has(key(at))) dropped[row] = 1;
+  }
+}
+
+function keepBestObservers(conversations: Conversations, dropped: Uint8Array): void {
+  const { words } = conversations;
+  let slots = 2;
+  while (slots < conversations.size * 2) slots *= 2;
+  const index = new Int32Array(slots);
+  const mask = slots - 1;
+  for (let row = 0; row < conversations.size; row++) {
+    if (dropped[row] === 1) continue;
+    const at = row * ROW_WORDS;
+    let slot =
+      keyHash(0, words[at + W.client], words[at + W.server], words[at + W.service], words[at + W.window]) & mask;
+    while (index[slot] !== 0 && !sameFlow(words, (index[slot] - 1) * ROW_WORDS, at)) slot = (slot + 1) & mask;
+    const rival = index[slot] - 1;
+    if (rival >= 0 && seesBetter(conversations, rival, row)) {
+      dropped[row] = 1;
+    } else {
+      if (rival >= 0) dropped[rival] = 1;
+      index[slot] = row + 1;
+    }
+  }
+}
+
+function sameFlow(words: Uint32Array, a: number, b: number): boolean {
+  return (
+    words[a + W.client] === words[b + W.client] &&
+    words[a + W.server] === words[b + W.server] &&
+    words[a + W.service] === words[b + W.service] &&
+    words[a + W.window] === words[b + W.window] &&
+    words[a + W.members] === 0 &&
+    words[b + W.members] === 0
+  );
+}
+
+function seesBetter(conversations: Conversations, a: number, b: number): boolean {
+  const { words, floats, names } = conversations;
+  const atA = a * ROW_WORDS;
+  const atB = b * ROW_WORDS;
+  const both = (at: number) => (words[at + W.forwardFlows] > 0 && words[at + W.backwardFlows] > 0 ? 1 : 0);
+  if (both(atA) !== both(atB)) return both(atA) > both(atB);
+  const packets = (at: number) => floats[(at >> 1) + F.forwardPackets] + floats[(at >> 1) + F.backwardPackets];
+  if (packets(atA) !== packets(atB)) return packets(atA) > packets(atB);
+  const rejects = (at: number) => words[at + W.forwardRejects] + words[at + W.backwardRejects];
+  if (rejects(atA) !== rejects(atB)) return rejects(atA) > rejects(atB);
+  return names.text.text(words[atA + W.observer]) < names.text.text(words[atB + W.observer]);
+}

@@ -1,0 +1,31 @@
+/**
+ * What a detector is: conversations in, signals out. Detectors are pure and know nothing of findings, messages or each other.
+ */
+import type { ModelClass } from '../model/manifest.ts';
+import type { Scored } from './scored.ts';
+
+/** Anybody: the scope of a signal that is about the actor whatever its targets. */
+export const ANYBODY = 0xffff_ffff;
+
+/** "This actor behaves like this class in this window", with the conversations that say so. */
+export interface Signal {
+  readonly class: Exclude<ModelClass, 'benign'>;
+  /** Address code of the host the signal is about: the client, or the victim of an inbound flood. */
+  readonly actor: number;
+  /** Whether the actor is the server of the conversations: victims of many. */
+  readonly actorIsVictim: boolean;
+  /** Address code of the one target, or ANYBODY. */
+  readonly scope: number;
+  /** Start of the window, Unix seconds. */
+  readonly window: number;
+  /** Positions in `Scored.rows`. */
+  readonly positions: readonly number[];
+}
+
+export interface Detector {
+  /** Names the witness in findings, such as "forest". */
+  readonly name: string;
+  /** Sentence with the source of the method. */
+  readonly source: string;
+  detect(scored: Scored): Signal[];
+}

@@ -1,0 +1,44 @@
+/**
+ * Settled conversations with their context and class probabilities: what every detector looks at.
+ */
+import type { Conversations } from '../conversations/conversations.ts';
+import { ROW_WORDS } from '../conversations/row.ts';
+import { settle } from '../conversations/settle.ts';
+import { FEATURES } from '../features/catalog.ts';
+import { Context } from '../features/context.ts';
+import { fillMatrix } from '../features/matrix.ts';
+import type { NetworkSet } from '../flowlog/network.ts';
+import { scoreRowsMax } from '../limits.ts';
+import type { Classifier } from '../model/classifier.ts';
+
+export interface Scored {
+  readonly conversations: Conversations;
+  /** Settled rows; everything below is by position in this list. */
+  readonly rows: Uint32Array;
+  readonly context: Context;
+  readonly ours: NetworkSet;
+  readonly classifier: Classifier;
+  /** rows × classes, in the order of the classifier's manifest. */
+  readonly probabilities: Float32Array;
+}
+
+/** Settles and scores. The conversations must not change afterwards. */
+export async function score(conversations: Conversations, classifier: Classifier, ours: NetworkSet): Promise<Scored> {
+  const rows = settle(conversations);
+  const context = new Context(conversations, rows, ours);
+  const classes = classifier.manifest.classes.length;
+  const probabilities = new Float32Array(rows.length * classes);
+  const chunk = new Float32Array(Math.min(rows.length, scoreRowsMax) * FEATURES.length);
+  for (let from = 0; from < rows.length; from += scoreRowsMax) {
+    const to = Math.min(rows.length, from + scoreRowsMax);
+    const matrix = chunk.subarray(0, (to - from) * FEATURES.length);
+    fillMatrix(matrix, conversations, rows, from, to, context, ours);
+    probabilities.set(await classifier.probabilities(matrix), from * classes);
+  }
+  return { conversations, rows, context, ours, classifier, probabilities };
+}
+
+/** First word of the row at a position. */
+export function wordOf(scored: Scored, position: number): number {
+  return scored.rows[position] * ROW_WORDS;
+}

@@ -1,0 +1,176 @@
+/**
+ * The groups that give a conversation its context, counted exactly in one pass over the settled conversations of a run. Groups
+ * never cross a window: what a client did five minutes ago is history, and history is another module's.
+ */
+import type { Conversations } from '../conversations/conversations.ts';
+import { F, ROW_WORDS, W } from '../conversations/row.ts';
+import type { NetworkSet } from '../flowlog/network.ts';
+import { isFailure } from './failure.ts';
+
+/** Assigns numbers to pairs of 32-bit words, counting up from 0. */
+class PairNumbers {
+  #slots: Int32Array;
+  #first: Uint32Array;
+  #second: Uint32Array;
+  size = 0;
+
+  constructor(most: number) {
+    let slots = 1_024;
+    while (slots < most * 2) slots *= 2;
+    this.#slots = new Int32Array(slots);
+    this.#first = new Uint32Array(most);
+    this.#second = new Uint32Array(most);
+  }
+
+  /** Number of the pair; the former `size` when it is new. */
+  number(first: number, second: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    const mixed = Math.imul(first, 0x85eb_ca6b) ^ Math.imul(second, 0xc2b2_ae35);
+    let slot = (Math.imul(mixed ^ (mixed >>> 15), 0x27d4_eb2f) >>> 7) & mask;
+    for (let entry = slots[slot]; entry !== 0; entry = slots[slot]) {
+      if (this.#first[entry - 1] === first && this.#second[entry - 1] === second) return entry - 1;
+      slot = (slot + 1) & mask;
+    }
+    this.#first[this.size] = first;
+    this.#second[this.size] = second;
+    slots[slot] = ++this.size;
+    return this.size - 1;
+  }
+}
+
+/**
+ * Groups of every settled row and their totals. `client[i]` is the number of the group of `rows[i]` and indexes `clientPeers` and
+ * so on. A rest row counts for as many conversations as it has taken in.
+ */
+export class Context {
+  /** Number of different windows. */
+  readonly windows: number;
+  /** All conversations of the client in the window. */
+  readonly client: Uint32Array;
+  readonly clientConversations: Uint32Array;
+  readonly clientFailures: Uint32Array;
+  readonly clientInternal: Uint32Array;
+  readonly clientPeers: Uint32Array;
+  readonly clientServices: Uint32Array;
+  /** Largest number of the client's conversations on one service, and with one server. */
+  readonly clientLargestService: Uint32Array;
+  readonly clientLargestPeer: Uint32Array;
+  readonly clientForwardBytes: Float64Array;
+  /** All conversations of the server in the window. */
+  readonly server: Uint32Array;
+  readonly serverPeers: Uint32Array;
+  /** Conversations of the two hosts, one per service. */
+  readonly pair: Uint32Array;
+  readonly pairConversations: Uint32Array;
+  readonly pairFailures: Uint32Array;
+  /** Conversations of the client on this service, one per server. */
+  readonly sweep: Uint32Array;
+  readonly sweepConversations: Uint32Array;
+  readonly sweepFailures: Uint32Array;
+  /** Conversations of the server on this service, one per client. */
+  readonly service: Uint32Array;
+  readonly serviceConversations: Uint32Array;
+  readonly serviceFailures: Uint32Array;
+  readonly serviceForwardPackets: Float64Array;
+
+  constructor(conversations: Conversations, rows: Uint32Array, ours: NetworkSet) {
+    const length = rows.length;
+    const numbers = () => new Uint32Array(length);
+    this.client = numbers();
+    this.server = numbers();
+    this.pair = numbers();
+    this.sweep = numbers();
+    this.service = numbers();
+    this.windows = this.#group(conversations, rows);
+    this.clientConversations = numbers();
+    this.clientFailures = numbers();
+    this.clientInternal = numbers();
+    this.clientPeers = numbers();
+    this.clientServices = numbers();
+    this.clientLargestService = numbers();
+    this.clientLargestPeer = numbers();
+    this.clientForwardBytes = new Float64Array(length);
+    this.serverPeers = numbers();
+    this.pairConversations = numbers();
+    this.pairFailures = numbers();
+    this.sweepConversations = numbers();
+    this.sweepFailures = numbers();
+    this.serviceConversations = numbers();
+    this.serviceFailures = numbers();
+    this.serviceForwardPackets = new Float64Array(length);
+    for (let i = 0; i < length; i++) this.#count(conversations, rows[i] * ROW_WORDS, i, ours);
+    this.#relate();
+  }
+
+  /** Numbers the groups of every row; returns the number of windows. */
+  #group({ words }: Conversations, rows: Uint32Array): number {
+    const clients = new PairNumbers(rows.length);
+    const servers = new PairNumbers(rows.length);
+    const pairs = new PairNumbers(rows.length);
+    const sweeps = new PairNumbers(rows.length);
+    const services = new PairNumbers(rows.length);
+    const windows = new Set<number>();
+    let lastWindow = -1;
+    for (let i = 0; i < rows.length; i++) {
+      const at = rows[i] * ROW_WORDS;
+      const window = words[at + W.window];
+      if (window !== lastWindow) {
+        windows.add(window);
+        lastWindow = window;
+      }
+      const client = clients.number(window, words[at + W.client]);
+      const server = servers.number(window, words[at + W.server]);
+      this.client[i] = client;
+      this.server[i] = server;
+      this.pair[i] = pairs.number(client, server);
+      this.sweep[i] = sweeps.number(client, words[at + W.service]);
+      this.service[i] = services.number(server, words[at + W.service]);
+    }
+    return windows.size;
+  }
+
+  #count({ words, floats, names }: Conversations, at: number, i: number, ours: NetworkSet): void {
+    const client = this.client[i];
+    const service = this.service[i];
+    const members = words[at + W.members] || 1;
+    this.clientConversations[client] += members;
+    this.pairConversations[this.pair[i]] += members;
+    this.sweepConversations[this.sweep[i]] += members;
+    this.serviceConversations[service] += members;
+    if (isFailure(words, floats, at)) {
+      this.clientFailures[client] += members;
+      this.pairFailures[this.pair[i]] += members;
+      this.sweepFailures[this.sweep[i]] += members;
+      this.serviceFailures[service] += members;
+    }
+    if (ours.has(words[at + W.server], names.addresses)) this.clientInternal[client] += members;
+    this.clientForwardBytes[client] += floats[(at >> 1) + F.forwardBytes];
+    this.serviceForwardPackets[service] += floats[(at >> 1) + F.forwardPackets];
+  }
+
+  /** Counts distinct peers and services: each pair is one peer of its client and its server, each sweep one service. */
+  #relate(): void {
+    const length = this.client.length;
+    const pairSeen = new Uint8Array(length);
+    const sweepSeen = new Uint8Array(length);
+    for (let i = 0; i < length; i++) {
+      const client = this.client[i];
+      const pair = this.pair[i];
+      const sweep = this.sweep[i];
+      if (pairSeen[pair] === 0) {
+        pairSeen[pair] = 1;
+        this.clientPeers[client]++;
+        this.serverPeers[this.server[i]]++;
+        const conversations = this.pairConversations[pair];
+        if (conversations > this.clientLargestPeer[client]) this.clientLargestPeer[client] = conversations;
+      }
+      if (sweepSeen[sweep] === 0) {
+        sweepSeen[sweep] = 1;
+        this.clientServices[client]++;
+        const conversations = this.sweepConversations[sweep];
+        if (conversations > this.clientLargestService[client]) this.clientLargestService[client] = conversations;
+      }
+    }
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * An incident becomes a finding: named, graded and explained. Sample records are added by whoever can read the sources again.
+ */
+import { createHash } from 'node:crypto';
+import { W } from '../conversations/row.ts';
+import { type Scored, wordOf } from '../detectors/scored.ts';
+import { FEATURES } from '../features/catalog.ts';
+import { fillMatrix } from '../features/matrix.ts';
+import { ABSENT_TEXT } from '../flowlog/dictionary.ts';
+import { evidenceRecordsMax, findingListMax, reasonRowsMax, reasonsMax } from '../limits.ts';
+import { featureEffects } from '../model/attribution.ts';
+import { type FindingType, type Situation, typeOf } from './catalog.ts';
+import type { Evidence, Finding, Host, Reason } from './finding.ts';
+import type { Incident } from './incident.ts';
+import { measure } from './measure.ts';
+import { severityOf } from './severity.ts';
+
+export async function explain(scored: Scored, incident: Incident): Promise<Finding> {
+  const measures = measure(scored, incident);
+  const host = hostOf(scored);
+  const actor = host(incident.actor);
+  const situation: Situation = { measures, actorIsOurs: actor.isOurs, actorIsVictim: incident.actorIsVictim };
+  const type = typeOf(incident.class, situation);
+  const actors = incident.actorIsVictim ? byCount(measures.clients) : [incident.actor];
+  const hosts = byCount(measures.servers).map(host);
+  const services = byCount(measures.services).map(serviceName);
+  const targets = {
+    hosts: hosts.slice(0, findingListMax),
+    hostCount: hosts.length,
+    services: services.slice(0, findingListMax),
+    serviceCount: services.length,
+  };
+  const strongest = strongestPositions(scored, incident);
+  const words = {
+    actor: actor.address,
+    targets: hosts.length === 1 ? hosts[0].address : `${hosts.length} hosts`,
+    service: services.length === 1 ? services[0] : `${services.length} services`,
+  };
+  return {
+    id: identityOf(type, incident, actor.address, host(incident.scope).address),
+    type: type.type,
+    class: type.class,
+    severity: severityOf(type, situation, incident.witnesses),
+    title: fillIn(type.title, words),
+    account: accountOf(scored, incident),
+    actors: actors.slice(0, findingListMax).map(host),
+    actorCount: actors.length,
+    targets,
+    firstSeen: isoTime(measures.firstSeconds),
+    lastSeen: isoTime(measures.lastSeconds),
+    count: measures.conversations,
+    observed: type.observed(measures),
+    expected: { ...type.expected, probability: scored.classifier.manifest.thresholds[type.class]! },
+    probability: Number(measures.probability.toFixed(4)),
+    witnesses: incident.witnesses,
+    reasons: await reasonsOf(scored, incident, strongest.slice(0, reasonRowsMax)),
+    evidence: evidenceOf(scored, strongest),
+    sources: sourcesOf(scored, incident),
+    technique: type.technique,
+    nextSteps: type.nextSteps.map((step) => fillIn(step, words)),
+  };
+}
+
+/** Same behaviour, same actor, same start: the same finding, whatever the order, number or deliveries of its objects. */
+function identityOf(type: FindingType, incident: Incident, actor: string, scope: string): string {
+  // The class stands for the type: more data may turn one type of a class into another, and it stays the same incident.
+  const parts = [type.class, incident.actorIsVictim ? 'victim' : 'actor', actor, scope, incident.windows[0]];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}
+
+function hostOf({ conversations, ours }: Scored): (code: number) => Host {
+  const { addresses } = conversations.names;
+  return (code) => ({ address: addresses.format(code), isOurs: ours.has(code, addresses) });
+}
+
+function byCount(counts: ReadonlyMap<number, number>): number[] {
+  return [...counts.entries()].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([key]) => key);
+}
+
+const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
+  1: 'icmp',
+  6: 'tcp',
+  17: 'udp',
+  47: 'gre',
+  50: 'esp',
+  58: 'icmpv6',
+};
+
+/** "22/tcp"; protocols without ports by their name, or number, alone. */
+export function serviceName(service: number): string {
+  const protocol = service >>> 16;
+  const name = PROTOCOL_NAMES[protocol] ?? `protocol ${protocol}`;
+  return protocol === 6 || protocol === 17 ? `${service & 0xffff}/${name}` : name;
+}
+
+function fillIn(sentence: string, words: Readonly<Record<string, string>>): string {
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => words[name] ?? name);
+}
+
+function isoTime(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+}
+
+/** Account of the interface that saw its first conversation, `-` where the log does not say. */
+function accountOf(scored: Scored, incident: Incident): string {
+  const { words, accounts, names } = scored.conversations;
+  const observer = words[wordOf(scored, incident.positions[0]) + W.observer];
+  return names.text.text(accounts.get(observer) ?? ABSENT_TEXT);
+}
+
+/** Positions by probability of the incident's class, highest first. */
+function strongestPositions(scored: Scored, incident: Incident): number[] {
+  const { classes } = scored.classifier.manifest;
+  const column = classes.indexOf(incident.class);
+  const probability = (position: number) => scored.probabilities[position * classes.length + column];
+  return [...incident.positions].sort((a, b) => probability(b) - probability(a) || a - b);
+}
+
+async function reasonsOf(scored: Scored, incident: Incident, positions: readonly number[]): Promise<Reason[]> {
+  const { classifier, conversations, context, ours } = scored;
+  const width = FEATURES.length;
+  const rows = Uint32Array.from(positions, (position) => scored.rows[position]);
+  const matrix = new Float32Array(rows.length * width);
+  for (const [index, position] of positions.entries()) {
+    const one = matrix.subarray(index * width, (index + 1) * width);
+    fillMatrix(one, conversations, scored.rows, position, position + 1, context, ours);
+  }
+  const effects = await featureEffects(classifier, matrix, classifier.manifest.classes.indexOf(incident.class));
+  const order = [...effects.keys()].filter((feature) => effects[feature] >= EFFECT_MIN);
+  order.sort((a, b) => effects[b] - effects[a] || a - b);
+  return order.slice(0, reasonsMax).map((feature) => {
+    const { name, meaning, unit } = FEATURES[feature];
+    const mean = positions.reduce((sum, _, row) => sum + matrix[row * width + feature], 0) / positions.length;
+    const benign = classifier.manifest.benignMedians[feature];
+    return {
+      feature: name,
+      meaning,
+      unit,
+      value: rounded(mean),
+      benign: rounded(benign),
+      effect: rounded(effects[feature]),
+    };
+  });
+}
+
+/** Effects under one point of probability are noise of single trees. */
+const EFFECT_MIN = 0.01;
+
+const rounded = (value: number) => Number(value.toPrecision(4));
+
+/** First record each way of the strongest conversations. */
+function evidenceOf(scored: Scored, positions: readonly number[]): Evidence[] {
+  const { words, sources } = scored.conversations;
+  const evidence: Evidence[] = [];
+  for (const position of positions) {
+    if (evidence.length >= evidenceRecordsMax) break;
+    const at = wordOf(scored, position);
+    if (words[at + W.forwardFlows] > 0) {
+      evidence.push({ source: sources[words[at + W.forwardSource]], ordinal: words[at + W.forwardOrdinal] });
+    }
+    if (words[at + W.backwardFlows] > 0) {
+      evidence.push({ source: sources[words[at + W.backwardSource]], ordinal: words[at + W.backwardOrdinal] });
+    }
+  }
+  return evidence.slice(0, evidenceRecordsMax);
+}
+
+/** Objects of the first record each way of all its conversations. */
+function sourcesOf(scored: Scored, incident: Incident): string[] {
+  const { words, sources } = scored.conversations;
+  const found = new Set<string>();
+  for (const position of incident.positions) {
+    const at = wordOf(scored, position);
+    if (words[at + W.forwardFlows] > 0) found.add(sources[words[at + W.forwardSource]]);
+    if (words[at + W.backwardFlows] > 0) found.add(sources[words[at + W.backwardSource]]);
+  }
+  return [...found].sort().slice(0, findingListMax);
+}

@@ -1,0 +1,77 @@
+/**
+ * The figures of an incident: added up over its conversations, in the words that findings use.
+ */
+import { F, W } from '../conversations/row.ts';
+import { type Scored, wordOf } from '../detectors/scored.ts';
+import { isFailure } from '../features/failure.ts';
+import { windowSeconds } from '../limits.ts';
+import type { Incident } from './incident.ts';
+
+export interface Measures {
+  readonly conversations: number;
+  readonly failures: number;
+  readonly flows: number;
+  /** Distinct clients, servers, and services as service words (port | protocol << 16), each by number of conversations. */
+  readonly clients: ReadonlyMap<number, number>;
+  readonly servers: ReadonlyMap<number, number>;
+  readonly services: ReadonlyMap<number, number>;
+  readonly serversOfOurs: number;
+  /** Connections opened: SYNs where the log has flags, else the larger of flows and client ports. */
+  readonly attempts: number;
+  readonly packetsSent: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  readonly firstSeconds: number;
+  readonly lastSeconds: number;
+  /** Seconds of the windows in which it was seen, at least one. */
+  readonly activeSeconds: number;
+  readonly answered: boolean;
+  /** Highest probability of the incident's class. */
+  readonly probability: number;
+}
+
+export function measure(scored: Scored, incident: Incident): Measures {
+  const { words, floats, names } = scored.conversations;
+  const { classes } = scored.classifier.manifest;
+  const column = classes.indexOf(incident.class);
+  const clients = new Map<number, number>();
+  const servers = new Map<number, number>();
+  const services = new Map<number, number>();
+  const sum = { failures: 0, flows: 0, attempts: 0, packetsSent: 0, bytesSent: 0, bytesReceived: 0 };
+  let first = Number.POSITIVE_INFINITY;
+  let last = 0;
+  let probability = 0;
+  for (const position of incident.positions) {
+    const at = wordOf(scored, position);
+    const f = at >> 1;
+    raise(clients, words[at + W.client]);
+    raise(servers, words[at + W.server]);
+    raise(services, words[at + W.service]);
+    if (isFailure(words, floats, at)) sum.failures++;
+    sum.flows += words[at + W.forwardFlows] + words[at + W.backwardFlows];
+    sum.attempts += words[at + W.opens] || words[at + W.forwardFlows];
+    sum.packetsSent += floats[f + F.forwardPackets];
+    sum.bytesSent += floats[f + F.forwardBytes];
+    sum.bytesReceived += floats[f + F.backwardBytes];
+    first = Math.min(first, words[at + W.forwardFirst], words[at + W.backwardFirst]);
+    last = Math.max(last, words[at + W.last]);
+    probability = Math.max(probability, scored.probabilities[position * classes.length + column]);
+  }
+  return {
+    ...sum,
+    conversations: incident.positions.length,
+    clients,
+    servers,
+    services,
+    serversOfOurs: [...servers.keys()].filter((server) => scored.ours.has(server, names.addresses)).length,
+    firstSeconds: first,
+    lastSeconds: last,
+    activeSeconds: Math.max(1, Math.min(last - first, incident.windows.length * windowSeconds)),
+    answered: sum.failures < incident.positions.length,
+    probability,
+  };
+}
+
+function raise(counts: Map<number, number>, key: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
