@@ -46,7 +46,7 @@ export const unknownFieldsMax = 100;
 
 /** Fewest hosts in a simulated network: a client, a server, a bastion and a resolver. */
 export const simulationHostsMin = 4;
-/** Most hosts in a simulated network: a /16 with eight subnets holds them, and one slot fits in a few hundred MB. */
+/** Most hosts in a simulated network: a /16 holds them in two subnets, and a slot of theirs about 220,000 records. */
 export const simulationHostsMax = 2_000;
 /** Longest simulated run: 31 days, more than any history that is looked back on. */
 export const simulationMinutesMax = 44_640;
@@ -98,3 +98,39 @@ export const labelRowsMax = 4_194_304;
 
 /** Rows in one group of a written Parquet matrix: 6 MB of features, and few enough groups that the footer stays small. */
 export const matrixRowsMax = 32_768;
+
+/** Rows in one group of a summary: 40 columns of them stay under 10 MB while they are written or merged. */
+export const summaryGroupRows = 16_384;
+
+/** Fewest conversations a store may be limited to: the row that gathers the rest and one beside it. */
+export const conversationsMin = 2;
+
+/** Flows of a data set held back to bring them into order: about 300 bytes each; Zeek logs connections when they end. */
+export const reorderFlowsMax = 131_072;
+
+/** Open records of a conversion, about 300 bytes each; past it they are delivered early, as further objects of their slot. */
+export const openRecordsMax = 524_288;
+
+/** Flows that go on beyond the open windows; past it the rest of a flow is cut at once. */
+export const spanningFlowsMax = 524_288;
+
+/** Longest flow taken as one: a week. Argus reports after an hour at most, Zeek when a connection ends. */
+export const flowSecondsMax = 604_800;
+
+/** Addresses whose interface a conversion remembers; they are worked out again when forgotten. */
+export const endpointsHeldMax = 262_144;
+
+/** Fragmented packets whose ports are remembered for the fragments that follow. */
+export const fragmentsHeldMax = 65_536;
+
+/** Bytes of one captured packet: the largest snapshot length of libpcap. */
+export const capturedPacketBytesMax = 262_144;
+
+/** Bytes of one pcapng block: a packet with its options, or a block that is passed over. */
+export const captureBlockBytesMax = 16_777_216;
+
+/** Interfaces of one pcapng section. */
+export const captureInterfacesMax = 4_096;
+
+/** Different unknown label words reported per conversion. */
+export const unknownLabelsMax = 100;

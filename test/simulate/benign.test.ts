@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { SCENARIOS } from '../../lib/simulate/catalog.ts';
+import type { SimulatedRecord } from '../../lib/simulate/record.ts';
+import { options, runAll } from './runs.ts';
+
+const BENIGN = SCENARIOS.filter(({ label }) => label === 'benign');
+
+/** Flow records of one behaviour over some seeds. */
+function flowsOf(name: string, seeds = 6, hosts = 20): SimulatedRecord[] {
+  return Array.from({ length: seeds }, (_, seed) => runAll(options({ seed, hosts, scenarios: [name] })).records)
+    .flat()
+    .filter(({ flow }) => flow);
+}
+
+const share = (records: readonly SimulatedRecord[], test: (record: SimulatedRecord) => boolean) =>
+  records.filter(test).length / records.length;
+
+/** Flows of a direction by whether any record runs the other way. */
+function unanswered(records: readonly SimulatedRecord[]): number {
+  const answered = new Set(
+    records.map(({ flow: f }) => `${f!.dstaddr} ${f!.dstport} ${f!.srcaddr} ${f!.srcport} ${f!.protocol}`),
+  );
+  const asked = records.filter(({ flow }) => flow!.direction === 'egress');
+  return share(
+    asked,
+    ({ flow: f }) => !answered.has(`${f!.srcaddr} ${f!.srcport} ${f!.dstaddr} ${f!.dstport} ${f!.protocol}`),
+  );
+}
+
+describe.each(BENIGN)('$name', ({ name }) => {
+  it('makes traffic in networks of any size and labels none of it', () => {
+    let flows = 0;
+    for (const [seed, hosts] of [
+      [1, 4],
+      [2, 9],
+      [3, 40],
+      [4, 100],
+    ] as const) {
+      const { records, labels } = runAll(options({ seed, hosts, minutes: 30, scenarios: [name] }));
+      flows += records.filter(({ flow }) => flow).length;
+      expect(labels).toEqual([]);
+    }
+    expect(flows).toBeGreaterThan(0);
+  });
+
+  it('differs between seeds in volume', () => {
+    const volumes = [1, 2, 3, 4].map((seed) =>
+      runAll(options({ seed, minutes: 60, scenarios: [name] })).records.reduce((sum, { bytes }) => sum + bytes, 0),
+    );
+    expect(new Set(volumes).size).toBeGreaterThan(1);
+  });
+});
+
+describe('what looks like an attack', () => {
+  it('peer-to-peer asks many peers on many ports, and a third or more do not answer', () => {
+    const flows = flowsOf('peer-to-peer');
+    expect(new Set(flows.map(({ flow }) => flow!.dstport)).size).toBeGreaterThan(200);
+    expect(unanswered(flows)).toBeGreaterThan(0.2);
+    expect(unanswered(flows)).toBeLessThan(0.7);
+  });
+
+  it('backscatter is SYN-ACK or RST without any SYN', () => {
+    const inward = flowsOf('backscatter').filter(({ flow }) => flow!.direction === 'ingress');
+    expect(inward.length).toBeGreaterThan(50);
+    expect(inward.every(({ tcpFlags }) => tcpFlags === 18 || tcpFlags === 4)).toBe(true);
+  });
+
+  it('a dead backend is one target and one port, never served', () => {
+    const { records } = runAll(options({ seed: 2, scenarios: ['dead-backend'] }));
+    const flows = records.filter(({ flow }) => flow?.direction === 'egress' && flow.protocol === 6);
+    expect(flows.length).toBeGreaterThan(0);
+    expect(flows.some(({ tcpFlags }) => (tcpFlags & 18) === 18)).toBe(false);
+    const targets = new Set(
+      flows.filter(({ tcpFlags }) => tcpFlags === 2).map(({ flow }) => `${flow!.dstaddr} ${flow!.dstport}`),
+    );
+    expect(targets.size).toBeLessThanOrEqual(3);
+  });
+
+  it('monitoring asks one host after the other on several ports, and some are dead', () => {
+    const { records } = runAll(options({ seed: 3, hosts: 30, scenarios: ['monitoring'] }));
+    const asked = records.filter(
+      ({ flow }) => flow?.direction === 'egress' && (flow.dstport < 1_024 || flow.dstport === 9_100),
+    );
+    expect(new Set(asked.map(({ flow }) => flow!.dstaddr)).size).toBeGreaterThan(8);
+    expect(new Set(asked.map(({ flow }) => flow!.dstport)).size).toBeGreaterThan(2);
+    expect(new Set(asked.map(({ flow }) => flow!.protocol)).size).toBe(3);
+  });
+
+  it('mail polling is a series of short equal sessions to one mail port', () => {
+    const flows = flowsOf('mail-polling').filter(({ tcpFlags }) => (tcpFlags & 19) === 3);
+    expect(flows.length).toBeGreaterThan(100);
+    expect(new Set(flows.map(({ flow }) => flow!.dstport)).size).toBeLessThanOrEqual(4);
+    expect(share(flows, ({ packets }) => packets < 60)).toBeGreaterThan(0.9);
+  });
+
+  it('a load test is dense and answered', () => {
+    const flows = flowsOf('load-test');
+    expect(flows.length).toBeGreaterThan(2_000);
+    expect(unanswered(flows)).toBeLessThan(0.02);
+  });
+
+  it('metrics are datagrams in one direction', () => {
+    const flows = flowsOf('one-way-metrics').filter(({ flow }) => flow!.direction === 'egress');
+    expect(unanswered(flows)).toBe(1);
+    expect(Math.max(...flows.map(({ packets }) => packets))).toBeGreaterThan(2_000);
+  });
+
+  it('calls are thousands of datagrams a minute', () => {
+    expect(Math.max(...flowsOf('calls').map(({ packets }) => packets))).toBeGreaterThan(2_500);
+  });
+
+  it('traceroutes rise from port 33434 and bring ICMP from many routers', () => {
+    const flows = flowsOf('traceroutes');
+    const ports = flows.filter(({ flow }) => flow!.protocol === 17).map(({ flow }) => flow!.dstport);
+    expect(Math.min(...ports)).toBe(33_434);
+    const routers = flows.filter(({ flow }) => flow!.protocol === 1).map(({ flow }) => flow!.pktSrcaddr);
+    expect(new Set(routers).size).toBeGreaterThan(20);
+  });
+
+  it('kept connections are regular for the whole hour', () => {
+    const { records } = runAll(options({ seed: 1, scenarios: ['kept-alive'] }));
+    const perFlow = Map.groupBy(
+      records.filter(({ flow }) => flow?.direction === 'egress'),
+      ({ flow }) => `${flow!.srcaddr} ${flow!.dstaddr} ${flow!.dstport}`,
+    );
+    const longest = [...perFlow.values()].sort((a, b) => b.length - a.length)[0]!;
+    expect(longest.length).toBeGreaterThan(40);
+    expect(longest.at(-1)!.end - longest[0]!.start).toBeGreaterThan(3_000);
+  });
+
+  it('time service also goes from port 123 to port 123', () => {
+    const flows = flowsOf('time-service');
+    expect(share(flows, ({ flow }) => flow!.srcport === 123 && flow!.dstport === 123)).toBeGreaterThan(0.1);
+    expect(flows.every(({ bytes, packets }) => bytes === 76 * packets)).toBe(true);
+  });
+
+  it('name service is mostly of one or two packets', () => {
+    expect(share(flowsOf('name-service', 2), ({ packets }) => packets <= 2)).toBeGreaterThan(0.9);
+  });
+
+  it('bulk transfers move gigabytes', () => {
+    const bytes = flowsOf('bulk-transfers', 10).reduce((sum, record) => sum + record.bytes, 0);
+    expect(bytes).toBeGreaterThan(1e9);
+  });
+});
+
+describe('internet-noise', () => {
+  it('is labelled unlabelled, all of it, and is a few packets each', () => {
+    const run = runAll(options({ seed: 4, hosts: 30, scenarios: ['internet-noise'] }));
+    const sources = new Set(run.labels.map(({ srcaddr }) => srcaddr));
+    expect(new Set(run.labels.map(({ label }) => label))).toEqual(new Set(['unlabelled']));
+    const flows = run.records.filter(({ flow }) => flow);
+    expect(flows.length).toBeGreaterThan(100);
+    for (const { flow, packets } of flows) {
+      expect(sources.has(flow!.srcaddr) || sources.has(flow!.dstaddr)).toBe(true);
+      expect(packets).toBeLessThan(30);
+    }
+  });
+});

@@ -1,0 +1,33 @@
+import type { LabelRow } from '../../lib/simulate/labels.ts';
+import type { Network } from '../../lib/simulate/network.ts';
+import type { SimulatedRecord } from '../../lib/simulate/record.ts';
+import { type SimulationOptions, type Slot, simulate } from '../../lib/simulate/simulation.ts';
+
+/** Valid options: a small network for an hour without any scenario. */
+export function options(changes: Partial<SimulationOptions> = {}): SimulationOptions {
+  return {
+    seed: 1,
+    hosts: 12,
+    minutes: 60,
+    startSeconds: 1_790_000_000,
+    aggregationSeconds: 60,
+    scenarios: [],
+    intensity: 1,
+    ...changes,
+  };
+}
+
+export interface Run {
+  readonly options: SimulationOptions;
+  readonly network: Network;
+  readonly slots: readonly Slot[];
+  readonly records: readonly SimulatedRecord[];
+  readonly labels: readonly LabelRow[];
+}
+
+export function runAll(given: SimulationOptions): Run {
+  const simulation = simulate(given);
+  const slots = [...simulation.slots()];
+  const records = slots.flatMap((slot) => slot.records);
+  return { options: given, network: simulation.network, slots, records, labels: [...simulation.labels()] };
+}
