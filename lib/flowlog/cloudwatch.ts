@@ -37,15 +37,16 @@ export class CloudWatchReader {
   #depth = 0;
   #quoted = false;
   #escaped = false;
-  #packed: boolean | undefined;
+  readonly #packed: boolean;
 
-  constructor(lines: Take) {
+  /** `packed` says whether the payload is base64 of gzip. */
+  constructor(lines: Take, packed: boolean) {
     this.#lines = lines;
+    this.#packed = packed;
   }
 
   /** False when reading has stopped. */
   push(bytes: Uint8Array): boolean {
-    this.#packed ??= isPackedPayload(bytes);
     if (this.#packed) return this.#hold(bytes);
     let from = 0;
     for (let at = 0; at < bytes.length; at++) {

@@ -75,8 +75,8 @@ export class ContentReader {
     const bytes = startsWith(head, '\xef\xbb\xbf') ? head.subarray(3) : head;
     this.failure = refusal(bytes.subarray(0, HEAD_BYTES));
     if (this.failure !== undefined) return false;
-    const first = firstVisible(bytes);
-    if (first === '{' || isPackedPayload(bytes)) this.#payloads = new CloudWatchReader(this.#lines);
+    const packed = isPackedPayload(bytes);
+    if (packed || firstVisible(bytes) === '{') this.#payloads = new CloudWatchReader(this.#lines, packed);
     return bytes.length === 0 || this.#pass(bytes);
   }
 

@@ -33,7 +33,7 @@ export async function readRecords(
     (bytes) => picker.push(bytes),
     (file) => pickRows(file, picker),
   );
-  picker.finish();
+  if (failure === undefined) picker.finish();
   return { header: picker.header, lines: picker.lines, failure };
 }
 

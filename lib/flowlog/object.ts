@@ -34,7 +34,7 @@ export async function readObject(object: LogObject, options: ReadOptions, sink: 
     return true;
   };
   report.failure = await streamObject(object, report, take, (file) => readParquet(file, options, report, sink));
-  reader.finish();
+  reader.finish(report.failure !== undefined);
   return report;
 }
 
@@ -53,20 +53,20 @@ export async function streamObject(
   const source = new Source(object, counts);
   try {
     const head = await source.head();
-    if (startsWith(head, 'PAR1')) return await parquet(await randomAccess(object, source));
+    if (startsWith(head, 'PAR1')) {
+      return await unlessInterrupted(randomAccess(object, source).then(parquet));
+    }
     const content = new ContentReader(lines);
     const take = (bytes: Uint8Array) => {
       counts.unpackedBytes += bytes.length;
       return content.push(bytes);
     };
-    const failure = startsWith(head, '\x1f\x8b')
-      ? await unpackGzip(source, object.once ? undefined : () => again(object), take)
-      : await passThrough(source, take);
+    const packed = startsWith(head, '\x1f\x8b');
+    const failure = await unlessInterrupted(
+      packed ? unpackGzip(source, object.once ? undefined : () => again(object), take) : passThrough(source, take),
+    );
     content.finish();
-    return content.failure ?? failure;
-  } catch (error) {
-    if (error instanceof Interrupted) return error.message;
-    throw error;
+    return failure ?? content.failure;
   } finally {
     await source.close();
   }
@@ -115,6 +115,15 @@ async function randomAccess(object: LogObject, source: Source): Promise<RandomAc
 
 /** Reading ended in the middle for a reason outside the content. */
 class Interrupted extends Error {}
+
+async function unlessInterrupted(reading: Promise<string | undefined>): Promise<string | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof Interrupted) return error.message;
+    throw error;
+  }
+}
 
 /** The bytes of an object as stored, counted, with a look ahead at how they begin. */
 class Source implements AsyncIterable<Uint8Array> {

@@ -5,24 +5,15 @@
  * Source: Amazon VPC User Guide, "Flow log files"; the Parquet format itself is hyparquet's matter.
  */
 import { gunzipSync } from 'node:zlib';
-import {
-  type Compressors,
-  type DecodedArray,
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetRead,
-  parquetSchema,
-} from 'hyparquet';
+import { type Compressors, type FileMetaData, parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import { batchRows, parquetGroupRowsMax, parquetPageBytesMax, parquetRowsMax } from '../limits.ts';
-import { FlowBatch } from './batch.ts';
-import { CellWriter, cellText } from './cells.ts';
-import { type FieldName, KEYWORD, USED_FIELDS } from './fields.ts';
+import { parquetGroupRowsMax, parquetPageBytesMax, parquetRowsMax } from '../limits.ts';
+import { type FieldName, USED_FIELDS } from './fields.ts';
 import { headerLayout } from './layout.ts';
 import type { FlowSink, ReadReport } from './report.ts';
-import { ALWAYS, RowRules } from './rules.ts';
+import { Cells, RowReader } from './rows.ts';
+import { ALWAYS } from './rules.ts';
 import type { TextOptions } from './text.ts';
-import { REASONS } from './values.ts';
 
 /** Random access to an object, as hyparquet wants it. */
 export interface RandomAccess {
@@ -62,7 +53,12 @@ export async function readParquet(
   const wanted = new Set([...(options.fields ?? USED_FIELDS), ...ALWAYS]);
   const columns = log.columns.filter((column) => wanted.has(column.field));
   const names = columns.map(({ name }) => name);
-  const rows = new RowReader(columns, options, report, sink);
+  const rows = new RowReader(
+    columns.map((column) => column.field),
+    options.names,
+    report,
+    sink,
+  );
   let start = 0;
   for (const group of log.metadata.row_groups) {
     const count = Number(group.num_rows);
@@ -147,90 +143,6 @@ export async function readGroup(
 
 function unreadable(error: unknown): string {
   return `the Parquet data cannot be read (${(error as Error).message}); what came before was read, fetch it again`;
-}
-
-/** Values of one column in one row group, as the pages they came in. */
-export class Cells {
-  length = 0;
-  readonly #pages: DecodedArray[] = [];
-  #page = 0;
-  #at = 0;
-
-  add(page: DecodedArray): void {
-    if (page.length === 0) return;
-    this.#pages.push(page);
-    this.length += page.length;
-  }
-
-  /** The value after the one returned before. */
-  next(): unknown {
-    let page = this.#pages[this.#page];
-    if (this.#at === page.length) {
-      page = this.#pages[++this.#page];
-      this.#at = 0;
-    }
-    return page[this.#at++];
-  }
-}
-
-/** Turns rows into batches, counting each exactly once. */
-class RowReader {
-  readonly #report: ReadReport;
-  readonly #sink: FlowSink;
-  readonly #batch: FlowBatch;
-  readonly #writers: readonly CellWriter[];
-  readonly #rules: RowRules;
-
-  constructor(columns: readonly ParquetColumn[], options: TextOptions, report: ReadReport, sink: FlowSink) {
-    this.#report = report;
-    this.#sink = sink;
-    this.#batch = new FlowBatch(options.names, batchRows);
-    this.#writers = columns.map(({ field }) => new CellWriter(field, this.#batch));
-    this.#rules = new RowRules(
-      this.#batch,
-      columns.map(({ field }) => field),
-    );
-  }
-
-  group(cells: readonly Cells[], start: number, count: number): void {
-    const values = new Array<unknown>(cells.length);
-    for (let index = 1; index <= count; index++) {
-      for (let column = 0; column < cells.length; column++) values[column] = cells[column].next();
-      this.#row(values, start + index);
-    }
-    this.#flush();
-  }
-
-  #row(values: readonly unknown[], ordinal: number): void {
-    const batch = this.#batch;
-    const row = batch.length;
-    let verdict = 0;
-    for (let column = 0; column < values.length && verdict === 0; column++) {
-      verdict = this.#writers[column].write(values[column], row);
-    }
-    if (verdict === 0) verdict = this.#rules.judge(row);
-    if (verdict < 0) this.#reject(REASONS[-verdict]!, values, ordinal);
-    else if (verdict === KEYWORD.noData) this.#report.noData++;
-    else if (verdict === KEYWORD.skipData) this.#report.skipData++;
-    else {
-      batch.ordinal[row] = ordinal;
-      batch.length++;
-      this.#report.records++;
-      if (batch.length === batch.capacity) this.#flush();
-    }
-  }
-
-  #reject(reason: NonNullable<(typeof REASONS)[number]>, values: readonly unknown[], ordinal: number): void {
-    const text = values.map(cellText).join(' ');
-    this.#report.reject(ordinal, reason, text);
-    this.#sink.rejected(ordinal, reason, text);
-  }
-
-  #flush(): void {
-    if (this.#batch.length === 0) return;
-    this.#sink.batch(this.#batch);
-    this.#batch.length = 0;
-  }
 }
 
 /** The codecs, none of which may unpack a page to more than its limit; gzip is zlib's, several times faster. */

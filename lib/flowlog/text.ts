@@ -3,8 +3,8 @@
  * one step per field; each step reads its value where it stands and writes it into its column.
  *
  * A line of field names anywhere in the text starts a new layout (concatenated files), a line that begins with # is a
- * comment, blank lines are passed over. Everything else is a data line and is counted exactly once. Quotes around the
- * values of comma-separated text are passed over.
+ * comment, blank lines are passed over. Everything else is a data line and is counted exactly once. Quotes, as exports
+ * of comma-separated text have them around values, are passed over.
  */
 import { batchRows, layoutsMax, lineBytesMax } from '../limits.ts';
 import { type Column, FlowBatch, type Names } from './batch.ts';
@@ -108,9 +108,12 @@ export class TextReader {
     this.#consume(length);
   }
 
-  /** Takes what is left as the last line and hands over the last batch. */
-  finish(): void {
-    if (this.#held > 0) this.push(Uint8Array.of(NEWLINE));
+  /**
+   * Takes what is left as the last line and hands over the last batch. With `cut`, what is left is dropped: the text
+   * broke off inside it, and its last value may be shorter than it was.
+   */
+  finish(cut = false): void {
+    if (this.#held > 0 && !cut) this.push(Uint8Array.of(NEWLINE));
     this.#flush();
   }
 
@@ -128,11 +131,11 @@ export class TextReader {
       this.#overlong = false;
     }
     let end = length === 0 ? 0 : buffer.lastIndexOf(NEWLINE, length - 1) + 1;
-    if (this.#plan.layout.delimiter === COMMA) removeQuotes(buffer, from, end);
+    removeQuotes(buffer, from, end);
     while (from < end) from = this.#parseLines(buffer, from, end);
     if (length - end > lineBytesMax) {
       this.#lines++;
-      this.#reject('line-too-long', decoder.decode(buffer.subarray(end, end + lineBytesMax)));
+      this.#reject('line-too-long', decoder.decode(buffer.subarray(end, end + lineBytesMax)).trimEnd());
       this.#overlong = true;
       end = length;
     }
@@ -162,22 +165,30 @@ export class TextReader {
 
   /** A line that did not parse: blank, comment, a header, or malformed. Returns the offset of the next line. */
   #noRecord(buffer: Uint8Array, from: number, to: number, reason: MalformedReason): number {
+    if (buffer[from] === NEWLINE) return this.#emptyLines(buffer, from, to);
     const end = buffer.indexOf(NEWLINE, from);
-    const text = decoder.decode(buffer.subarray(from, Math.min(end, from + lineBytesMax))).replace(/\r$/, '');
+    const text = decoder.decode(buffer.subarray(from, Math.min(end, from + lineBytesMax))).trimEnd();
     if (end - from > lineBytesMax) {
       this.#reject('line-too-long', text);
-    } else if (text.trim() !== '' && !text.trimStart().startsWith('#')) {
+    } else if (!PASSED_OVER.test(text)) {
       const layout = headerLayout(text);
       if (layout === undefined || !this.#changeLayout(layout)) this.#reject(this.#reasonFor(text, reason), text);
-      else if (layout.delimiter === COMMA) removeQuotes(buffer, end + 1, to);
     }
     return end + 1;
+  }
+
+  /** Passes over empty lines together: small packed objects can hold them by the hundred million. */
+  #emptyLines(buffer: Uint8Array, from: number, to: number): number {
+    let end = from + 1;
+    while (end < to && buffer[end] === NEWLINE) end++;
+    this.#lines += end - from - 1;
+    return end;
   }
 
   /** A wrong number of values says more than the first value that did not fit its field for that. */
   #reasonFor(text: string, reason: MalformedReason): MalformedReason {
     const { layout, fitted } = this.#plan;
-    const values = layout.delimiter === COMMA ? text.split(',') : text.trim().split(/ +/);
+    const values = layout.delimiter === COMMA ? text.split(',') : text.trimStart().split(/ +/);
     if (values.length === layout.fields.length) return reason;
     return layout === DEFAULT_LAYOUT && !fitted ? 'no-format' : 'field-count';
   }
@@ -234,10 +245,10 @@ export class TextReader {
 
 /** Moves the values of lines together over their quotes; blanks before the line end take their place. */
 function removeQuotes(buffer: Uint8Array, from: number, to: number): void {
-  const first = buffer.indexOf(QUOTE, from);
-  if (first < 0 || first >= to) return;
-  let target = first;
-  for (let at = first; at < to; at++) {
+  const first = buffer.subarray(from, to).indexOf(QUOTE);
+  if (first < 0) return;
+  let target = from + first;
+  for (let at = target; at < to; at++) {
     const byte = buffer[at];
     if (byte === NEWLINE || byte === RETURN) {
       buffer.fill(BLANK, target, at);
@@ -246,6 +257,9 @@ function removeQuotes(buffer: Uint8Array, from: number, to: number): void {
     if (byte !== QUOTE) buffer[target++] = byte;
   }
 }
+
+/** Lines without values, be it between quotes, and comments. */
+const PASSED_OVER = /^[\s"]*(#|$)/;
 
 const UNUSED = new Uint8Array(0);
 

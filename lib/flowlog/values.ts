@@ -53,12 +53,13 @@ export function readInteger(
   row: number,
 ): number {
   const start = pos;
-  let c = buffer[pos];
   let value = 0;
-  while (c >= ZERO && c <= NINE) {
-    value = (Math.imul(value, 10) + (c - ZERO)) | 0;
-    c = buffer[++pos];
+  let digit = buffer[pos] - ZERO;
+  while (digit >>> 0 <= 9) {
+    value = (Math.imul(value, 10) + digit) | 0;
+    digit = buffer[++pos] - ZERO;
   }
+  const c = digit + ZERO;
   if (pos === start || (c > BLANK && c !== delimiter)) {
     column[row] = -1;
     return pastAbsent(buffer, start, delimiter);
@@ -77,28 +78,36 @@ export function readCount(
   row: number,
 ): number {
   const start = pos;
-  const intEnd = pos + INT_DIGITS;
-  let c = buffer[pos];
-  let small = 0;
-  while (c >= ZERO && c <= NINE && pos < intEnd) {
-    small = (Math.imul(small, 10) + (c - ZERO)) | 0;
-    c = buffer[++pos];
+  let value = 0;
+  let before = 0;
+  let digit = buffer[pos] - ZERO;
+  while (digit >>> 0 <= 9) {
+    before = value;
+    value = (Math.imul(value, 10) + digit) | 0;
+    digit = buffer[++pos] - ZERO;
   }
-  let value = small;
-  while (c >= ZERO && c <= NINE) {
-    value = value * 10 + (c - ZERO);
-    c = buffer[++pos];
-  }
+  const c = digit + ZERO;
   if (pos === start || (c > BLANK && c !== delimiter)) {
     column[row] = -1;
     return pastAbsent(buffer, start, delimiter);
   }
-  if (value > maximum) {
-    value = secondsOf(value, maximum);
-    if (value < 0) return FAILED.range;
+  let whole = value;
+  if (pos - start > INT_DIGITS) {
+    // Ten digits are a time stamp: the first nine are exact.
+    whole = pos - start === INT_DIGITS + 1 ? before * 10 + (buffer[pos - 1] - ZERO) : longCount(buffer, start, pos);
   }
-  column[row] = value;
+  if (whole > maximum) {
+    whole = secondsOf(whole, maximum);
+    if (whole < 0) return FAILED.range;
+  }
+  column[row] = whole;
   return pos;
+}
+
+function longCount(buffer: Uint8Array, from: number, to: number): number {
+  let value = 0;
+  for (let pos = from; pos < to; pos++) value = value * 10 + (buffer[pos] - ZERO);
+  return value;
 }
 
 /** Some exporters write milliseconds, against the documentation: a time past its maximum is tried as one. */
@@ -196,9 +205,20 @@ export function readKeyword(
   column: Uint8Array,
   row: number,
 ): number {
+  // Nearly every record says what the one before said.
+  const previous = row === 0 ? KEYWORD.accept : column[row - 1];
+  const bytes = KEYWORD_BYTES[previous];
+  let i = 0;
+  while (i < bytes.length && bytes[i] === buffer[pos + i]) i++;
+  if (i === bytes.length && (buffer[pos + i] <= BLANK || buffer[pos + i] === delimiter)) {
+    column[row] = previous;
+    return pos + i;
+  }
   const end = skipValue(buffer, pos, delimiter);
-  column[row] = keywordOf(buffer, pos, end);
-  return column[row] === NO_KEYWORD ? FAILED.keyword : end;
+  const keyword = keywordOf(buffer, pos, end);
+  if (keyword === NO_KEYWORD) return FAILED.keyword;
+  column[row] = keyword;
+  return end;
 }
 
 const NO_KEYWORD = 255;
