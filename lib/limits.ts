@@ -106,7 +106,7 @@ export const summaryGroupRows = 16_384;
 export const conversationsMin = 2;
 
 /** Flows of a data set held back to bring them into order: about 300 bytes each; Zeek logs connections when they end. */
-export const reorderFlowsMax = 131_072;
+export const reorderFlowsMax = 65_536;
 
 /** Open records of a conversion, about 300 bytes each; past it they are delivered early, as further objects of their slot. */
 export const openRecordsMax = 524_288;
@@ -134,3 +134,15 @@ export const captureInterfacesMax = 4_096;
 
 /** Different unknown label words reported per conversion. */
 export const unknownLabelsMax = 100;
+
+/** Conversations judged in one evaluation: as many as `score` writes in one run, and few enough that two of their numbers make one key. */
+export const evaluatedRowsMax = 1_048_576;
+
+/** Bytes of a findings.json that is judged: 10,000 findings of a few kilobytes each, ten times over. */
+export const findingsFileBytesMax = 268_435_456;
+
+/** Most resamples of a bootstrap; intervals hardly move after 1,000 (Efron and Tibshirani 1993, section 19.3, advise that many). */
+export const resamplesMax = 10_000;
+
+/** Attacks, findings and actor-windows listed one by one in an evaluation; all are counted. */
+export const evaluationListMax = 1_000;

@@ -4,7 +4,8 @@
  *
  * A row matches a conversation when its times overlap the conversation's first and last second, its protocol is the same, and its
  * ends are the conversation's in one direction or the other: source is client and dstport the server port while srcport lies among the
- * client ports, or the reverse. Where several rows match, an attack wins over `unlabelled`, and that over `benign`; among rows of the same
+ * client ports, or the reverse. Where the client ports are not known, as in scores, a stated one matches, unless a row from server to
+ * client states no other port. Where several rows match, an attack wins over `unlabelled`, and that over `benign`; among rows of the same
  * kind the one that states more of addresses, ports and protocol wins, then the shorter, then the earlier line.
  */
 import type { Conversations } from '../conversations/conversations.ts';
@@ -85,7 +86,7 @@ export async function readLabels(lines: AsyncIterable<string> | Iterable<string>
 const CSV_VALUE = /\s*(?:"((?:[^"]|"")*)"\s*|([^,]*))(,|$)/y;
 
 /** Values of a line by RFC 4180; a quoted value may hold commas and doubled quotes, no line end. */
-function splitCsv(line: string): string[] {
+export function splitCsv(line: string): string[] {
   const values: string[] = [];
   CSV_VALUE.lastIndex = 0;
   for (let match = CSV_VALUE.exec(line); match !== null; match = CSV_VALUE.exec(line)) {
@@ -163,6 +164,8 @@ interface Bucket {
 interface Claim {
   readonly row: LabelRow;
   readonly clientPort: number;
+  /** Whether nothing but the client port ties the row to a conversation whose server is the row's source. */
+  readonly hangsOnClientPort: boolean;
   readonly strength: number;
   /** Line order among equals. */
   readonly order: number;
@@ -182,8 +185,12 @@ export class LabelIndex {
     for (const [order, row] of rows.entries()) {
       const strength = strengthOf(row);
       const { source, destination, sourcePort, destinationPort } = row;
-      this.#enter(source, destination, destinationPort, { row, clientPort: sourcePort, strength, order });
-      this.#enter(destination, source, sourcePort, { row, clientPort: destinationPort, strength, order });
+      const claim = { row, strength, order };
+      const forward = { ...claim, clientPort: sourcePort, hangsOnClientPort: false };
+      const hangsOnClientPort = sourcePort === ANY && destinationPort !== ANY;
+      const backward = { ...claim, clientPort: destinationPort, hangsOnClientPort };
+      this.#enter(source, destination, destinationPort, forward);
+      this.#enter(destination, source, sourcePort, backward);
     }
     for (const buckets of this.#shapes) {
       for (const { short } of buckets?.values() ?? []) short.sort((a, b) => a.row.start - b.row.start);
@@ -193,10 +200,11 @@ export class LabelIndex {
   #enter(client: number, server: number, port: number, claim: Claim): void {
     const shape =
       (client === ANY ? 0 : STATES.client) | (server === ANY ? 0 : STATES.server) | (port === ANY ? 0 : STATES.port);
-    const buckets = (this.#shapes[shape] ??= new Map());
+    this.#shapes[shape] ??= new Map();
+    const buckets = this.#shapes[shape];
     const key = keyOf(shape, client, server, port);
-    let bucket = buckets.get(key);
-    if (bucket === undefined) buckets.set(key, (bucket = { short: [], long: [] }));
+    const bucket: Bucket = buckets.get(key) ?? { short: [], long: [] };
+    buckets.set(key, bucket);
     const { start, end } = claim.row;
     (end - start <= SHORT_SECONDS ? bucket.short : bucket.long).push(claim);
   }
@@ -205,29 +213,42 @@ export class LabelIndex {
   labelOf(conversations: Conversations, row: number): Label {
     const { words } = conversations;
     const at = row * ROW_WORDS;
-    const subject: Subject = {
+    const match = this.rowOf({
+      client: words[at + W.client],
+      server: words[at + W.server],
+      serverPort: words[at + W.service] & 0xffff,
+      protocol: words[at + W.service] >>> 16,
       first: Math.min(words[at + W.forwardFirst], words[at + W.backwardFirst]),
       last: words[at + W.last],
-      protocol: words[at + W.service] >>> 16,
       portLeast: words[at + W.clientPorts] & 0xffff,
       portMost: words[at + W.clientPorts] >>> 16,
-    };
+    });
+    return match?.label ?? this.unmatched;
+  }
+
+  /** The row that says what a conversation is, `undefined` when none does. */
+  rowOf(subject: Subject): LabelRow | undefined {
+    const { client, server, serverPort } = subject;
     let best: Claim | undefined;
     for (let shape = 0; shape < this.#shapes.length; shape++) {
-      const key = keyOf(shape, words[at + W.client], words[at + W.server], words[at + W.service] & 0xffff);
-      const bucket = this.#shapes[shape]?.get(key);
+      const buckets = this.#shapes[shape];
+      const bucket = buckets?.get(keyOf(shape, client, server, serverPort));
       if (bucket !== undefined) best = strongest(bucket, subject, best);
     }
-    return best?.row.label ?? this.unmatched;
+    return best?.row;
   }
 }
 
-interface Subject {
+/** What is known of a conversation: addresses as codes, first and last second, the range of its client ports where it is known. */
+export interface Subject {
+  readonly client: number;
+  readonly server: number;
+  readonly serverPort: number;
+  readonly protocol: number;
   readonly first: number;
   readonly last: number;
-  readonly protocol: number;
-  readonly portLeast: number;
-  readonly portMost: number;
+  readonly portLeast?: number;
+  readonly portMost?: number;
 }
 
 function keyOf(shape: number, client: number, server: number, port: number): string {
@@ -257,10 +278,14 @@ function firstFrom(claims: readonly Claim[], start: number): number {
   return low;
 }
 
-function matches({ row, clientPort }: Claim, { first, last, protocol, portLeast, portMost }: Subject): boolean {
+function matches(claim: Claim, { first, last, protocol, portLeast, portMost }: Subject): boolean {
+  const { row, clientPort } = claim;
   if (row.start > last || row.end < first) return false;
   if (row.protocol !== ANY && row.protocol !== protocol) return false;
-  return clientPort === ANY || (clientPort >= portLeast && clientPort <= portMost);
+  if (clientPort === ANY) return true;
+  // Whoever keeps no client ports cannot deny one, but a sweep of one port is no word about what others ask of the sweeper.
+  if (portLeast === undefined || portMost === undefined) return !claim.hangsOnClientPort;
+  return clientPort >= portLeast && clientPort <= portMost;
 }
 
 /** Kind first, then how many of the five values are stated. */

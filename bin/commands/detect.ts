@@ -1,0 +1,79 @@
+import { detect } from '../../lib/detect.ts';
+import { SEVERITIES } from '../../lib/findings/finding.ts';
+import { command, wordOption } from '../command.ts';
+import { RejectedLines, writeFindings, writeSummaries } from '../detection-folder.ts';
+import { findingsText } from '../findings-table.ts';
+import { inputs } from '../inputs.ts';
+import { LOG_OPTIONS, layoutOption, logPaths, settingsOption } from '../log-options.ts';
+import { MODEL_OPTION, openModel } from '../model.ts';
+import { defaultFormat, FORMAT_OPTION, FORMATS, print, printJson } from '../output.ts';
+import { refuseNothing, warnOf, withProgress } from '../read-logs.ts';
+import { painter, widthOf } from '../terminal.ts';
+
+/** Exit code with --fail-on when there is a finding of that severity or above. */
+const FOUND = 2;
+
+export const detectCommand = command({
+  name: 'detect',
+  summary: 'attacks in flow logs, each with its proof',
+  usage: 'PATH... [--out DIR] [--format table|json] [--fail-on SEVERITY]',
+  details: [
+    'PATH is a file, a folder, an s3:// address or - for standard input: text or Parquet, packed or not, as AWS delivers it.',
+    'JSON on standard output is one object, {"findings": [...], "summary": {...}}; warnings and progress go to standard error.',
+  ],
+  options: {
+    out: {
+      type: 'string',
+      value: 'DIR',
+      meaning:
+        'folder for findings.json, findings/, summaries/ (conversations in Parquet) and rejected/ (lines that are no records)',
+    },
+    format: FORMAT_OPTION,
+    'fail-on': {
+      type: 'string',
+      value: SEVERITIES.join('|'),
+      meaning: 'exit with 2 when a finding of this severity or above exists',
+    },
+    model: MODEL_OPTION,
+    ...LOG_OPTIONS,
+  },
+  examples: [
+    { meaning: 'The attacks in a folder of logs', line: 'flowtrap detect logs' },
+    {
+      meaning: 'Kept in a folder, and as JSON for other programs',
+      line: 'flowtrap detect logs --out found --format json',
+    },
+  ],
+  async run({ positionals, values }) {
+    const paths = logPaths(positionals);
+    const format = wordOption(values.format ?? defaultFormat(), 'format', FORMATS);
+    const failOn = values['fail-on'] === undefined ? undefined : wordOption(values['fail-on'], 'fail-on', SEVERITIES);
+    const layout = layoutOption(values);
+    const settings = await settingsOption(values);
+    const { out } = values;
+    const rejected = out === undefined ? undefined : new RejectedLines(out);
+    const classifier = await openModel(values.model);
+    try {
+      const { findings, summary } = await withProgress((onProgress) =>
+        detect(inputs(paths), {
+          classifier,
+          settings,
+          layout,
+          onProgress,
+          onRejected: rejected?.add.bind(rejected),
+          store: out === undefined ? undefined : (conversations) => writeSummaries(out, conversations),
+        }),
+      );
+      rejected?.finish();
+      warnOf(summary);
+      refuseNothing(summary, paths);
+      if (out !== undefined) await writeFindings(out, findings, summary);
+      if (format === 'json') await printJson({ findings, summary });
+      else await print(findingsText(findings, summary, widthOf(process.stdout), painter(process.stdout)));
+      const reached = findings.some(({ severity }) => SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn!));
+      return failOn !== undefined && reached ? FOUND : 0;
+    } finally {
+      await classifier.close();
+    }
+  },
+});

@@ -1,0 +1,76 @@
+/**
+ * Files appear whole or not at all: bytes go to a hidden neighbour, which takes the name when the last byte is in.
+ */
+import { rmSync } from 'node:fs';
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+export type Pieces = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
+
+const unfinished = new Set<string>();
+
+/** Removes what is half written; for when the process is told to end. */
+export function discardUnfinished(): void {
+  for (const path of unfinished) rmSync(path, { force: true });
+}
+
+/** Has a half-written file removed, should the process be told to end; for files that `writeWhole` does not write. */
+export function discardLater(partial: string): void {
+  unfinished.add(partial);
+}
+
+/** The hidden neighbour that a file is written under. */
+export function partialOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+}
+
+/** Writes a file from its pieces, making its folders, and returns its size in bytes. */
+export async function writeWhole(path: string, pieces: Pieces): Promise<number> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const target = await targetOf(path);
+    // A device or a named pipe must be written to, not replaced.
+    if (!target.replaceable) return await writePieces(target.path, pieces);
+    return await writeThenRename(target.path, pieces);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || code === 'EPIPE') throw error;
+    throw new Error(`cannot write ${path}: ${message}`, { cause: error });
+  }
+}
+
+async function writeThenRename(path: string, pieces: Pieces): Promise<number> {
+  const partial = partialOf(path);
+  unfinished.add(partial);
+  try {
+    const bytes = await writePieces(partial, pieces);
+    await rename(partial, path);
+    return bytes;
+  } finally {
+    await rm(partial, { force: true });
+    unfinished.delete(partial);
+  }
+}
+
+async function writePieces(path: string, pieces: Pieces): Promise<number> {
+  const file = await open(path, 'w');
+  try {
+    let bytes = 0;
+    for await (const piece of pieces) {
+      const buffer = typeof piece === 'string' ? Buffer.from(piece) : piece;
+      await file.writeFile(buffer);
+      bytes += buffer.length;
+    }
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The file behind symbolic links, and whether it may be replaced by another. */
+async function targetOf(path: string): Promise<{ path: string; replaceable: boolean }> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return { path, replaceable: true };
+  if (found.isDirectory()) throw new Error(`${path} is a folder, expected the name of a file to write`);
+  return { path: await realpath(path), replaceable: found.isFile() };
+}
