@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { type Command, helpRow, helpText, parseInvocation } from './command.ts';
 import { convertCommand } from './commands/convert.ts';
 import { detectCommand } from './commands/detect.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { featuresCommand } from './commands/features.ts';
 import { scoreCommand } from './commands/score.ts';
 import { simulateCommand } from './commands/simulate.ts';
@@ -16,7 +17,14 @@ import { discardUnfinished } from './output-file.ts';
 import { visible, widthOf } from './terminal.ts';
 import { suggestion, UsageError } from './usage-error.ts';
 
-const COMMANDS: readonly Command[] = [detectCommand, scoreCommand, featuresCommand, convertCommand, simulateCommand];
+const COMMANDS: readonly Command[] = [
+  detectCommand,
+  scoreCommand,
+  featuresCommand,
+  evaluateCommand,
+  convertCommand,
+  simulateCommand,
+];
 
 const WRONG_USAGE = 64;
 const INTERRUPTED = 130;
