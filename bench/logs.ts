@@ -43,7 +43,9 @@ export function* benchLines({ records, recordsPerConversation, seed }: BenchLogO
       return {
         eni: `eni-0${(0xabcdef0000 + host).toString(16)}a1b2c3`,
         client: `10.${host >> 8}.${host & 255}.${10 + below(3)}`,
-        server: outward ? `${20 + below(150)}.${below(256)}.${below(256)}.${below(256)}` : `10.9.${below(20)}.${below(250)}`,
+        server: outward
+          ? `${20 + below(150)}.${below(256)}.${below(256)}.${below(256)}`
+          : `10.9.${below(20)}.${below(250)}`,
         clientPort: 32_768 + below(28_000),
         port,
         protocol: port === 53 ? 17 : 6,

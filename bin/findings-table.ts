@@ -3,7 +3,6 @@
  * piece of text that may come from a log is made visible before it is coloured.
  */
 import type { DetectSummary } from '../lib/detect.ts';
-import { FEATURES } from '../lib/features/catalog.ts';
 import { type Finding, type Host, type Reason, SEVERITIES, type Severity } from '../lib/findings/finding.ts';
 import {
   formatBytes,
@@ -119,8 +118,8 @@ function percent(share: number): string {
 }
 
 /** A reason as a sentence: what was measured, how much, and what benign traffic has. */
-export function reasonText({ feature, meaning, value, benign, effect }: Reason): string {
-  const read = READINGS[unitOf(feature)] ?? plain;
+export function reasonText({ meaning, unit, value, benign, effect }: Reason): string {
+  const read = READINGS[unit] ?? plain;
   return `${meaning}: ${read(value)}, benign ${read(benign)} (${points(effect)})`;
 }
 
@@ -129,19 +128,14 @@ function points(effect: number): string {
   return `${effect < 0 ? '−' : '+'}${Math.round(Math.abs(effect) * 100)} points`;
 }
 
-/** Spreads and balances are differences of logarithms, whose unit is a factor; other octaves are counts. */
-function unitOf(name: string): string {
-  const unit = FEATURES.find((feature) => feature.name === name)?.unit ?? '';
-  return unit === 'octaves' && /_(flatness|balance)$/.test(name) ? 'factor' : unit;
-}
-
 const plain = (value: number) => String(Number(value.toPrecision(3)));
 const amount = (value: number) => (value < 10 ? plain(value) : formatCount(value));
 
 /** How a value is read aloud, by the unit of its feature. */
 const READINGS: Readonly<Record<string, (value: number) => string>> = {
   octaves: (value) => amount(2 ** value - 1),
-  factor: (value) => `×${amount(2 ** value)}`,
+  log2: (value) => amount(2 ** value),
+  'log2 factor': (value) => `×${amount(2 ** value)}`,
   share: (value) => (value < 0 ? 'unknown' : percent(value)),
   flag: (value) => (value === 1 ? 'yes' : value === 0 ? 'no' : `${percent(value)} of cases`),
 };

@@ -15,7 +15,7 @@ import { createNames } from './flowlog/batch.ts';
 import { readRecords } from './flowlog/evidence.ts';
 import type { Layout } from './flowlog/layout.ts';
 import { NetworkSet } from './flowlog/network.ts';
-import { type LogObject, readObject } from './flowlog/object.ts';
+import { CannotOpen, type LogObject, readObject } from './flowlog/object.ts';
 import { type FlowSink, type MalformedExample, type MalformedReason, ReadReport } from './flowlog/report.ts';
 import type { TextOptions } from './flowlog/text.ts';
 import { failuresListedMax, findingsMax, malformedExamplesMax, unknownFieldsMax } from './limits.ts';
@@ -87,11 +87,13 @@ export async function detect(
   await options.store?.(conversations);
   const scored = await score(conversations, options.classifier, new NetworkSet(options.settings.ourNetworks));
   const signals = new Map(DETECTORS.map((detector) => [detector.name, detector.detect(scored)]));
-  const found = incidents(signals);
+  const found = incidents(signals).filter((incident) =>
+    DETECTORS.some(({ name, raises }) => incident.witnesses.includes(name) && raises.has(incident.class)),
+  );
   const findings: Finding[] = [];
   for (const incident of found.slice(0, findingsMax)) findings.push(await explain(scored, incident));
   return {
-    findings: await withRecords(findings, readable),
+    findings: await withRecords(findings, readable, summary),
     summary: {
       ...summary,
       conversations: scored.rows.length,
@@ -138,8 +140,9 @@ async function readOrFail(object: LogObject, options: TextOptions, sink: FlowSin
   try {
     return await readObject(object, options, sink);
   } catch (error) {
+    if (!(error instanceof CannotOpen)) throw error;
     const report = new ReadReport();
-    report.failure = (error as Error).message;
+    report.failure = error.message;
     return report;
   }
 }
@@ -176,11 +179,22 @@ function addReport(summary: ReadSummary, source: string, report: ReadReport): vo
   summary.missingFields = [...new Set([...summary.missingFields, ...report.missingFields])];
   if (report.failure === undefined) return;
   summary.objectsFailed++;
-  if (summary.failures.length < failuresListedMax) summary.failures.push({ source, failure: report.failure });
+  addFailure(summary, source, report.failure);
 }
 
-/** Fills in the text of sample records by reading their objects once more, each in one pass. */
-async function withRecords(findings: readonly Finding[], readable: ReadonlyMap<string, LogObject>): Promise<Finding[]> {
+function addFailure({ failures }: ReadSummary, source: string, failure: string): void {
+  if (failures.length < failuresListedMax) failures.push({ source, failure });
+}
+
+/**
+ * Fills in the text of sample records by reading their objects once more, each in one pass. What has gone since then is told where it
+ * stood, and does not undo the findings.
+ */
+async function withRecords(
+  findings: readonly Finding[],
+  readable: ReadonlyMap<string, LogObject>,
+  summary: ReadSummary,
+): Promise<Finding[]> {
   const wanted = new Map<string, Set<number>>();
   for (const { source, ordinal } of findings.flatMap((finding) => finding.evidence)) {
     wanted.set(source, (wanted.get(source) ?? new Set()).add(ordinal));
@@ -189,7 +203,12 @@ async function withRecords(findings: readonly Finding[], readable: ReadonlyMap<s
   for (const [source, ordinals] of wanted) {
     const object = readable.get(source);
     if (object === undefined || object.once) continue;
-    records.set(source, (await readRecords(object, [...ordinals])).lines);
+    try {
+      records.set(source, (await readRecords(object, [...ordinals])).lines);
+    } catch (error) {
+      if (!(error instanceof CannotOpen)) throw error;
+      addFailure(summary, source, `sample records could not be read: ${error.message}`);
+    }
   }
   const complete = (evidence: Evidence): Evidence => {
     const record = records.get(evidence.source)?.get(evidence.ordinal);

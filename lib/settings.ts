@@ -20,9 +20,10 @@ export const SETTINGS: Readonly<Record<keyof Settings, Setting>> = {
     meaning: 'networks whose hosts are yours, in CIDR notation; findings about them weigh more',
     fallback: PRIVATE_NETWORKS,
     fault: (value) => {
-      if (!Array.isArray(value) || value.length === 0) return 'expected a list of networks such as ["10.0.0.0/8"]';
+      const isList = Array.isArray(value) && value.length > 0 && value.every((network) => typeof network === 'string');
+      if (!isList) return 'expected a list of networks such as ["10.0.0.0/8"]';
       try {
-        new NetworkSet(value.map(String));
+        new NetworkSet(value);
         return undefined;
       } catch (error) {
         return (error as Error).message;
@@ -45,11 +46,10 @@ export function parseSettings(text: string): Settings {
     throw new Error('the settings are not a JSON object, expected {"ourNetworks": ["10.0.0.0/8"]}');
   }
   for (const [key, value] of Object.entries(given)) {
-    const setting = SETTINGS[key as keyof Settings];
-    if (setting === undefined) {
+    if (!Object.hasOwn(SETTINGS, key)) {
       throw new Error(`unknown setting "${key}", expected one of: ${Object.keys(SETTINGS).join(', ')}`);
     }
-    const fault = setting.fault(value);
+    const fault = SETTINGS[key as keyof Settings].fault(value);
     if (fault !== undefined) throw new Error(`setting "${key}" is ${JSON.stringify(value)}: ${fault}`);
   }
   return { ...DEFAULT_SETTINGS, ...given };

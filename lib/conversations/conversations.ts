@@ -10,15 +10,16 @@
 import { ABSENT_ADDRESS } from '../flowlog/address.ts';
 import type { FlowBatch, Names } from '../flowlog/batch.ts';
 import { KEYWORD } from '../flowlog/fields.ts';
-import { batchRows, conversationsMax, translatedAddressesMax } from '../limits.ts';
+import { batchRows, conversationsMax, conversationsMin, translatedAddressesMax } from '../limits.ts';
 import { BASIS_MASK, DESTINATION_IS_CLIENT } from './direction.ts';
 import { keyHash, type RecordColumns, RecordKeys, recordColumns } from './keys.ts';
 import { foldTarget, lightestRows } from './overflow.ts';
 import { MARK, NEVER, ROW_WORDS, W } from './row.ts';
 import { RowIndex } from './row-index.ts';
+import { type Translator, translator } from './translator.ts';
 import { addBackward, addClientPort, addForward, addRow, clearRow, floatsOf, orFlags, turnRow } from './update.ts';
 
-const FIRST_ROWS = 1_024;
+const FIRST_ROWS = 16_384;
 
 export class Conversations {
   readonly names: Names;
@@ -34,15 +35,24 @@ export class Conversations {
   /** Records without addresses (formats that leave them out), which belong to no conversation. */
   unaddressed = 0;
 
-  #words = new Uint32Array(FIRST_ROWS * ROW_WORDS);
-  #floats = floatsOf(this.#words);
+  #words: Uint32Array;
+  #floats: Float64Array;
   #index = new RowIndex();
   #keys = new RecordKeys();
+  readonly #sourceNumbers = new Map<string, number>();
   #size = 0;
 
+  /** Throws when `rowsMax` leaves no room for a rest row beside another. */
   constructor(names: Names, rowsMax = conversationsMax) {
+    if (!Number.isInteger(rowsMax) || rowsMax < conversationsMin) {
+      throw new Error(`a limit of ${rowsMax} conversations, expected a whole number from ${conversationsMin}`);
+    }
     this.names = names;
     this.rowsMax = rowsMax;
+    const rows = Math.min(FIRST_ROWS, rowsMax);
+    this.#words = new Uint32Array(rows * ROW_WORDS);
+    this.#floats = floatsOf(this.#words);
+    this.#index.reset(rows);
   }
 
   /** Number of rows. */
@@ -61,8 +71,10 @@ export class Conversations {
 
   /** Index of a source, entered when new. */
   source(name: string): number {
-    const known = this.sources.lastIndexOf(name);
-    return known >= 0 ? known : this.sources.push(name) - 1;
+    const known = this.#sourceNumbers.get(name);
+    if (known !== undefined) return known;
+    this.#sourceNumbers.set(name, this.sources.length);
+    return this.sources.push(name) - 1;
   }
 
   /** Adds a batch of records read from `sources[source]`. */
@@ -195,7 +207,14 @@ export class Conversations {
 
   /** Adds row `row`, seen the other way round, to row `into`. Of use to `settle` alone. */
   turnInto(row: number, into: number): void {
-    turnRow(this.#words, this.#floats, row * ROW_WORDS, into * ROW_WORDS);
+    const words = this.#words;
+    const from = row * ROW_WORDS;
+    const at = into * ROW_WORDS;
+    turnRow(words, this.#floats, from, at);
+    for (const [[there, theirs], [first, evidence]] of TURNED_FIRSTS) {
+      if (words[from + there] === NEVER) continue;
+      this.#see(at, first, evidence, words[from + there], words[from + theirs], words[from + theirs + 1]);
+    }
   }
 
   /** Row of a key, made when new. */
@@ -269,7 +288,6 @@ export class Conversations {
   #shrink(): void {
     const lightest = lightestRows(this.#words, this.#floats, this.#size);
     const rest = new Conversations(this.names, this.rowsMax);
-    rest.sources.push(...this.sources);
     const identity = translator(this, rest);
     let kept = 0;
     for (let row = 0; row < this.#size; row++) {
@@ -309,20 +327,7 @@ const FIRSTS = [
   [W.backwardFirst, W.backwardSource],
 ] as const;
 
-/** Numbers of one store in terms of another's names and sources. */
-interface Translator {
-  text(id: number): number;
-  address(code: number): number;
-  source(index: number): number;
-}
-
-function translator(from: Conversations, to: Conversations): Translator {
-  const sources = from.sources.map((name) => to.source(name));
-  const source = (index: number) => sources[index];
-  if (from.names === to.names) return { text: (id) => id, address: (code) => code, source };
-  return {
-    text: (id) => to.names.text.intern(from.names.text.text(id)),
-    address: (code) => to.names.addresses.parse(from.names.addresses.format(code)),
-    source,
-  };
-}
+const TURNED_FIRSTS = [
+  [FIRSTS[0], FIRSTS[1]],
+  [FIRSTS[1], FIRSTS[0]],
+] as const;

@@ -1,7 +1,7 @@
 /**
  * Who is the client: decided for every record by itself, so that records may arrive in any order and be split among any
  * number of workers. Both directions of a connection come to the same answer wherever flags or ports tell; where nothing
- * tells, the sender is taken for the client and `view.ts` joins the two halves once all records are in.
+ * tells, the sender is taken for the client and `settle.ts` joins the two halves once all records are in.
  */
 import { PROTOCOL, TCP_FLAG } from '../flowlog/fields.ts';
 

@@ -33,7 +33,10 @@ export function foldTarget(words: Uint32Array, at: number, book: AddressBook): C
   };
 }
 
-/** A test for the rows to fold: the lighter half of the ordinary rows, or of the rest rows when those have taken over. */
+/**
+ * A test for the rows to fold: the lighter half of the ordinary rows, or of the rest rows when those have taken over; of equal ones the
+ * first. It is to be asked once for every row, in order.
+ */
 export function lightestRows(words: Uint32Array, floats: Float64Array, size: number): (row: number) => boolean {
   let rests = 0;
   for (let row = 0; row < size; row++) if (words[row * ROW_WORDS + W.members] > 0) rests++;
@@ -46,6 +49,9 @@ export function lightestRows(words: Uint32Array, floats: Float64Array, size: num
   const weights = new Float64Array(foldRests ? rests : size - rests);
   for (let row = 0, next = 0; row < size; row++) if (chosen(row)) weights[next++] = weight(row);
   weights.sort();
-  const median = weights[weights.length >> 1];
-  return (row) => chosen(row) && weight(row) <= median;
+  // One more than half, so that two rest rows become one.
+  const count = (weights.length >> 1) + 1;
+  const heaviest = weights[count - 1];
+  let equal = count - weights.indexOf(heaviest);
+  return (row) => chosen(row) && (weight(row) < heaviest || (weight(row) === heaviest && equal-- > 0));
 }

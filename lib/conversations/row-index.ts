@@ -26,7 +26,7 @@ export class RowIndex {
     slots[slot + 1] = row + 1;
   }
 
-  /** First row with this hash at or after slot `from`, as slot number; −1 when there is none. Start at `first(hash)`. */
+  /** First row with this hash at or after slot `from`, as slot number; −1 when there is none. Start at `hash << 1`. */
   next(hash: number, from: number): number {
     const slots = this.#slots;
     const mask = slots.length - 1;

@@ -65,8 +65,10 @@ export function addClientPort(words: Uint32Array, at: number, port: number): voi
   const range = words[at + W.clientPorts];
   if (port < (range & 0xffff)) words[at + W.clientPorts] = (words[at + W.clientPorts] & 0xffff_0000) | port;
   if (port > range >>> 16) words[at + W.clientPorts] = (port << 16) | (words[at + W.clientPorts] & 0xffff);
-  // Fibonacci hashing (Knuth, TAOCP 3, 6.4): the top six bits choose one of 64.
-  const bit = Math.imul(port + 1, 0x9e37_79b1) >>> 26;
+  // The top six bits of a hash choose one of 64. It must mix: hosts hand out ports in sequence, which a multiplication alone spreads so
+  // evenly that 100 of them fill the sketch.
+  const product = Math.imul(port + 1, 0x9e37_79b1);
+  const bit = Math.imul(product ^ (product >>> 15), 0x85eb_ca6b) >>> 26;
   if (bit < 32) words[at + W.portsLow] |= 1 << bit;
   else words[at + W.portsHigh] |= 1 << (bit - 32);
 }
@@ -102,7 +104,7 @@ export function addRow(
 
 /**
  * Adds the row at `from` to its reverse at `to`: forward becomes backward. Moments, opens and slots describe forward flows only,
- * so those of the turned row are left out; the joined row's first records are the earlier of each direction.
+ * so those of the turned row are left out; first records are the caller's to compare.
  */
 export function turnRow(words: Uint32Array, floats: Float64Array, from: number, to: number): void {
   const a = from >> 1;
@@ -118,18 +120,7 @@ export function turnRow(words: Uint32Array, floats: Float64Array, from: number, 
   words[to + W.last] = Math.max(words[to + W.last], words[from + W.last]);
   const flags = words[from + W.flags];
   words[to + W.flags] |= ((flags & 0xff) << 8) | ((flags >>> 8) & 0xff) | (flags & 0xff00_0000);
-  for (const [here, there, evidenceHere, evidenceThere] of TURNED_FIRSTS) {
-    if (words[from + there] >= words[to + here]) continue;
-    words[to + here] = words[from + there];
-    words[to + evidenceHere] = words[from + evidenceThere];
-    words[to + evidenceHere + 1] = words[from + evidenceThere + 1];
-  }
 }
-
-const TURNED_FIRSTS = [
-  [W.forwardFirst, W.backwardFirst, W.forwardSource, W.backwardSource],
-  [W.backwardFirst, W.forwardFirst, W.backwardSource, W.forwardSource],
-] as const;
 
 const FLOATS = Object.keys(F).length;
 const SUMMED = [W.forwardFlows, W.backwardFlows, W.forwardRejects, W.backwardRejects, W.opens, W.resets, W.members];

@@ -27,5 +27,7 @@ export interface Detector {
   readonly name: string;
   /** Sentence with the source of the method. */
   readonly source: string;
+  /** Classes it raises findings of by itself; of others it only bears out what another detector has seen. */
+  readonly raises: ReadonlySet<Signal['class']>;
   detect(scored: Scored): Signal[];
 }

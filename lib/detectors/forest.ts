@@ -8,7 +8,8 @@
 import { W } from '../conversations/row.ts';
 import type { ModelClass } from '../model/manifest.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { type Scored, wordOf } from './scored.ts';
+import { isVictims, type Scored, wordOf } from './scored.ts';
+import { totalsOf } from './totals.ts';
 
 type AttackClass = Signal['class'];
 
@@ -24,8 +25,12 @@ const CONVERSATIONS_MIN: Readonly<Record<AttackClass, number>> = {
   exfiltration: 1,
 };
 
-/** Clients of one service from which on a flood is the victim's: fewer attackers are better named one by one. */
-const FLOOD_CLIENTS_MIN = 5;
+/**
+ * A flood is a matter of volume: under a fifth of what the volume test alone would report, the forest is mistaken whatever the shape. A normal
+ * user's pings looked like floods to it (feasibility runs on CTU-Normal-7).
+ */
+const FLOOD_PACKETS_PER_SECOND_MIN = 200;
+const FLOOD_FLOWS_PER_SECOND_MIN = 100;
 
 /** Classes that are about one target: a beacon or a drop point is a place, a scan is a manner. */
 const SCOPED: ReadonlySet<ModelClass> = new Set(['command-and-control', 'exfiltration']);
@@ -33,6 +38,8 @@ const SCOPED: ReadonlySet<ModelClass> = new Set(['command-and-control', 'exfiltr
 export const forest: Detector = {
   name: 'forest',
   source: 'random forest over the features of lib/features/catalog.ts, see models/MODEL_CARD.md',
+  // One window cannot show command and control: there the forest only bears out the regularity over many.
+  raises: new Set(['scan', 'brute-force', 'denial-of-service', 'exfiltration']),
   detect(scored) {
     const groups = new Map<string, { signal: Signal; positions: number[] }>();
     for (let position = 0; position < scored.rows.length; position++) {
@@ -40,9 +47,17 @@ export const forest: Detector = {
       if (attack !== undefined) gather(groups, scored, position, attack);
     }
     const signals = [...groups.values()].map(({ signal, positions }) => ({ ...signal, positions }));
-    return signals.filter((signal) => signal.positions.length >= CONVERSATIONS_MIN[signal.class]);
+    return signals.filter((signal) => isPlausible(scored, signal));
   },
 };
+
+/** Whether there is enough of it to be what the forest says. */
+function isPlausible(scored: Scored, signal: Signal): boolean {
+  if (signal.positions.length < CONVERSATIONS_MIN[signal.class]) return false;
+  if (signal.class !== 'denial-of-service') return true;
+  const { packets, flows, seconds } = totalsOf(scored, signal.positions);
+  return packets / seconds >= FLOOD_PACKETS_PER_SECOND_MIN || flows / seconds >= FLOOD_FLOWS_PER_SECOND_MIN;
+}
 
 /** The likeliest attack class that reaches its threshold. */
 export function attackOf(scored: Scored, position: number): AttackClass | undefined {
@@ -69,9 +84,7 @@ function gather(
 ): void {
   const { words } = scored.conversations;
   const at = wordOf(scored, position);
-  const { context } = scored;
-  const clients = context.serviceConversations[context.service[position]];
-  const actorIsVictim = attack === 'denial-of-service' && clients >= FLOOD_CLIENTS_MIN;
+  const actorIsVictim = attack === 'denial-of-service' && isVictims(scored, position);
   const actor = words[at + (actorIsVictim ? W.server : W.client)];
   const scope = SCOPED.has(attack) ? words[at + W.server] : ANYBODY;
   const window = words[at + W.window];

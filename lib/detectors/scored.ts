@@ -2,7 +2,7 @@
  * Settled conversations with their context and class probabilities: what every detector looks at.
  */
 import type { Conversations } from '../conversations/conversations.ts';
-import { ROW_WORDS } from '../conversations/row.ts';
+import { ROW_WORDS, W } from '../conversations/row.ts';
 import { settle } from '../conversations/settle.ts';
 import { FEATURES } from '../features/catalog.ts';
 import { Context } from '../features/context.ts';
@@ -36,6 +36,16 @@ export async function score(conversations: Conversations, classifier: Classifier
     probabilities.set(await classifier.probabilities(matrix), from * classes);
   }
   return { conversations, rows, context, ours, classifier, probabilities };
+}
+
+/** Clients of one service from which on a flood is the victim's: fewer attackers are better named one by one. */
+const VICTIM_CLIENTS_MIN = 5;
+
+/** Whether what floods at this position is told of the victim: a host of ours with many clients on that service. */
+export function isVictims(scored: Scored, position: number): boolean {
+  const { context, conversations, ours } = scored;
+  if (context.serviceConversations[context.service[position]] < VICTIM_CLIENTS_MIN) return false;
+  return ours.has(conversations.words[wordOf(scored, position) + W.server], conversations.names.addresses);
 }
 
 /** First word of the row at a position. */

@@ -9,6 +9,7 @@ import type { Subject } from './subject.ts';
 
 export interface Feature {
   readonly name: string;
+  /** `octaves` is log2(1 + value), `log2` is log2(value), `log2 factor` the logarithm of a ratio or spread. */
   readonly unit: string;
   readonly meaning: string;
   /** Smallest and largest value; computed values are cut to it, so that no input can push the model outside its table. */
@@ -115,7 +116,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'packets_per_flow',
-    'octaves',
+    'log2',
     octavesRange,
     ['packets'],
     0,
@@ -124,7 +125,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'packets_flatness',
-    'octaves',
+    'log2 factor',
     octavesRange,
     ['packets'],
     0,
@@ -133,7 +134,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'bytes_flatness',
-    'octaves',
+    'log2 factor',
     octavesRange,
     ['bytes'],
     0,
@@ -160,7 +161,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'bytes_balance',
-    'octaves',
+    'log2 factor',
     [-60, 60],
     ['bytes'],
     0,
@@ -169,7 +170,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'packets_balance',
-    'octaves',
+    'log2 factor',
     [-60, 60],
     ['packets'],
     0,
@@ -192,7 +193,7 @@ const ROWS: readonly Row[] = [
     ['packets'],
     0,
     'only the server was seen to speak: backscatter or half sight',
-    (s) => Number(s.forwardPackets === 0),
+    (s) => Number(s.counted && s.forwardPackets === 0),
   ],
   [
     'reject_share',
@@ -246,7 +247,7 @@ const ROWS: readonly Row[] = [
     ['start', 'end'],
     0,
     'mean seconds of a forward flow, cut at the aggregation interval',
-    (s) => octaves(s.durationSecondsMean),
+    (s) => (s.timed ? octaves(s.durationSecondsMean) : 0),
   ],
   [
     'active_slots',
@@ -255,7 +256,7 @@ const ROWS: readonly Row[] = [
     ['start'],
     0,
     'five-second slots of the window in which a forward flow began',
-    (s) => s.slots / 60,
+    (s) => (s.timed ? s.slots / 60 : 0),
   ],
   [
     'gap_regularity',
@@ -302,7 +303,7 @@ const ROWS: readonly Row[] = [
     ['packets'],
     0,
     'log-likelihood ratio of scanner against normal user over the conversations of the client (threshold random walk)',
-    (s) => walk(s.clientFailures, s.clientConversations),
+    (s) => (s.counted ? walk(s.clientFailures, s.clientConversations) : 0),
   ],
   [
     'client_service_focus',
@@ -393,7 +394,7 @@ const ROWS: readonly Row[] = [
     ['packets'],
     0,
     'threshold random walk over the conversations of the client on this port',
-    (s) => walk(s.sweepFailures, s.sweepConversations),
+    (s) => (s.counted ? walk(s.sweepFailures, s.sweepConversations) : 0),
   ],
   // The server, and the server on this service.
   ['server_peers', 'octaves', octavesRange, [], 0, 'distinct clients of the server', (s) => octaves(s.serverPeers)],
@@ -440,11 +441,11 @@ export const FEATURES: readonly Feature[] = ROWS.map(([name, unit, range, needs,
  * Version of what the features compute. Raise it when a computation changes but its line in the table does not, so that models of
  * the former meaning are refused.
  */
-const COMPUTATION_VERSION = 1;
+const COMPUTATION_VERSION = 2;
 
-/** SHA-256 over the table and the version of its computations, hexadecimal. */
-export function featureHash(): string {
-  const table = FEATURES.map(({ name, unit, range, needs, without }) => [name, unit, range, needs, without]);
+/** SHA-256 over the table of features and the version of its computations, hexadecimal. */
+export function featureHash(features = FEATURES): string {
+  const table = features.map(({ name, unit, range, needs, without }) => [name, unit, range, needs, without]);
   return createHash('sha256')
     .update(JSON.stringify([COMPUTATION_VERSION, table]))
     .digest('hex');

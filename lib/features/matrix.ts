@@ -29,7 +29,7 @@ export function fillMatrix(
       const value = COMPUTES[feature](subject);
       // Not a number compares false with everything.
       const floored = value >= LEAST[feature] ? value : value < LEAST[feature] ? LEAST[feature] : WITHOUT[feature];
-      matrix[at++] = floored > MOST[feature] ? MOST[feature] : floored;
+      matrix[at++] = Math.min(floored, MOST[feature]);
     }
   }
 }

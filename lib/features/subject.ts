@@ -17,6 +17,9 @@ export interface Subject {
   serverIsOurs: boolean;
   /** Whether the log has TCP flags. */
   flagged: boolean;
+  /** Whether the log has packets, and whether it has start times. */
+  counted: boolean;
+  timed: boolean;
   forwardFlows: number;
   backwardFlows: number;
   forwardPackets: number;
@@ -75,6 +78,8 @@ export function describeRow(subject: Subject, conversations: Conversations, row:
   subject.forwardBytes = floats[f + F.forwardBytes];
   subject.backwardPackets = floats[f + F.backwardPackets];
   subject.backwardBytes = floats[f + F.backwardBytes];
+  subject.counted = subject.forwardPackets + subject.backwardPackets > 0;
+  subject.timed = words[at + W.window] > 0;
   subject.rejects = words[at + W.forwardRejects] + words[at + W.backwardRejects];
   subject.opens = words[at + W.opens];
   subject.resets = words[at + W.resets];
@@ -164,6 +169,8 @@ export function emptySubject(): Subject {
     clientIsOurs: false,
     serverIsOurs: false,
     flagged: false,
+    counted: false,
+    timed: false,
     forwardFlows: 0,
     backwardFlows: 0,
     forwardPackets: 0,

@@ -42,7 +42,7 @@ export async function explain(scored: Scored, incident: Incident): Promise<Findi
     class: type.class,
     severity: severityOf(type, situation, incident.witnesses),
     title: fillIn(type.title, words),
-    account: accountOf(scored, incident),
+    account: accountOf(scored, strongest[0]),
     actors: actors.slice(0, findingListMax).map(host),
     actorCount: actors.length,
     targets,
@@ -101,20 +101,28 @@ function isoTime(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
 }
 
-/** Account of the interface that saw its first conversation, `-` where the log does not say. */
-function accountOf(scored: Scored, incident: Incident): string {
+/** Account of the interface that saw the conversation at a position, `-` where the log does not say. */
+function accountOf(scored: Scored, position: number): string {
   const { words, accounts, names } = scored.conversations;
-  const observer = words[wordOf(scored, incident.positions[0]) + W.observer];
+  const observer = words[wordOf(scored, position) + W.observer];
   return names.text.text(accounts.get(observer) ?? ABSENT_TEXT);
 }
 
-/** Positions by probability of the incident's class, highest first. */
+/** Positions by probability of the incident's class, highest first; equal ones by who and when, not by the order of reading. */
 function strongestPositions(scored: Scored, incident: Incident): number[] {
   const { classes } = scored.classifier.manifest;
+  const { words } = scored.conversations;
   const column = classes.indexOf(incident.class);
   const probability = (position: number) => scored.probabilities[position * classes.length + column];
-  return [...incident.positions].sort((a, b) => probability(b) - probability(a) || a - b);
+  const byKey = (a: number, b: number) => {
+    const [atA, atB] = [wordOf(scored, a), wordOf(scored, b)];
+    const word = KEY_WORDS.find((word) => words[atA + word] !== words[atB + word]);
+    return word === undefined ? a - b : words[atA + word] - words[atB + word];
+  };
+  return [...incident.positions].sort((a, b) => probability(b) - probability(a) || byKey(a, b));
 }
+
+const KEY_WORDS = [W.window, W.server, W.service, W.client];
 
 async function reasonsOf(scored: Scored, incident: Incident, positions: readonly number[]): Promise<Reason[]> {
   const { classifier, conversations, context, ours } = scored;

@@ -44,7 +44,7 @@ export interface Finding {
   /** Stable under duplicates, re-delivery and reordering: a digest of type, actor, target scope and first window. */
   readonly id: string;
   readonly type: string;
-  readonly class: ModelClass;
+  readonly class: Exclude<ModelClass, 'benign'>;
   readonly severity: Severity;
   readonly title: string;
   readonly account: string;

@@ -2,6 +2,7 @@
  * Signals become incidents: one per class, actor and scope, over a run of windows. Windows belong to one run when at most one
  * silent window lies between them, since a slow attacker and a ten-minute aggregation interval both leave holes.
  */
+import { REST_ADDRESS } from '../conversations/overflow.ts';
 import type { Signal } from '../detectors/detector.ts';
 import { windowSeconds } from '../limits.ts';
 
@@ -24,6 +25,8 @@ export function incidents(signals: ReadonlyMap<string, readonly Signal[]>): Inci
   const byActor = new Map<string, { signal: Signal; witness: string }[]>();
   for (const [witness, raised] of signals) {
     for (const signal of raised) {
+      // Rest rows have forgotten the strangers among their hosts: there is nobody to tell about.
+      if (signal.actor === REST_ADDRESS) continue;
       const key = `${signal.class}/${signal.actor}/${signal.actorIsVictim}/${signal.scope}`;
       const list = byActor.get(key);
       if (list === undefined) byActor.set(key, [{ signal, witness }]);
@@ -32,7 +35,12 @@ export function incidents(signals: ReadonlyMap<string, readonly Signal[]>): Inci
   }
   const found = [...byActor.values()].flatMap((list) => runs(list, [...signals.keys()]));
   return found.sort(
-    (a, b) => a.windows[0] - b.windows[0] || a.class.localeCompare(b.class) || a.actor - b.actor || a.scope - b.scope,
+    (a, b) =>
+      a.windows[0] - b.windows[0] ||
+      a.class.localeCompare(b.class) ||
+      a.actor - b.actor ||
+      a.scope - b.scope ||
+      Number(a.actorIsVictim) - Number(b.actorIsVictim),
   );
 }
 

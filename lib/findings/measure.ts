@@ -16,7 +16,7 @@ export interface Measures {
   readonly servers: ReadonlyMap<number, number>;
   readonly services: ReadonlyMap<number, number>;
   readonly serversOfOurs: number;
-  /** Connections opened: SYNs where the log has flags, else the larger of flows and client ports. */
+  /** Connections opened: SYNs where the log has flags, else flows from the client. */
   readonly attempts: number;
   readonly packetsSent: number;
   readonly bytesSent: number;

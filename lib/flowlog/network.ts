@@ -23,14 +23,18 @@ export const PRIVATE_NETWORKS: readonly string[] = [
 export class NetworkSet {
   readonly #masks: Uint32Array;
   readonly #bases: Uint32Array;
-  readonly #list = new BlockList();
+  /** The IPv4 networks for IPv4 addresses, and all networks for IPv6 ones, among which are mapped IPv4 addresses. */
+  readonly #lists = { ipv4: new BlockList(), ipv6: new BlockList() };
   /** Answers for addresses that are not their own code: 0 not asked yet, 1 outside, 2 inside. */
   readonly #answers = new WeakMap<AddressBook, number[]>();
 
   /** Throws when an entry is not an address or a network in CIDR notation. */
   constructor(networks: readonly string[]) {
     const ranges = networks.map(parseNetwork);
-    for (const { address, prefixBits, family } of ranges) this.#list.addSubnet(address, prefixBits, family);
+    for (const { address, prefixBits, family } of ranges) {
+      if (family === 'ipv4') this.#lists.ipv4.addSubnet(address, prefixBits, family);
+      this.#lists.ipv6.addSubnet(address, prefixBits, family);
+    }
     const v4 = ranges.filter((range) => range.family === 'ipv4');
     this.#masks = Uint32Array.from(v4, ({ prefixBits }) => (prefixBits === 0 ? 0 : -1 << (32 - prefixBits)));
     this.#bases = Uint32Array.from(v4, ({ address, prefixBits }) => {
@@ -53,10 +57,12 @@ export class NetworkSet {
       this.#answers.set(book, answers);
     }
     const index = code - BOOK_BASE;
-    if (index >= book.size) return false;
+    // The first entry stands for all addresses that the book had no room for.
+    if (index === 0 || index >= book.size) return false;
     if (answers[index] === undefined) {
       const text = book.format(code);
-      answers[index] = this.#list.check(text, text.includes(':') ? 'ipv6' : 'ipv4') ? 2 : 1;
+      const family = text.includes(':') ? 'ipv6' : 'ipv4';
+      answers[index] = this.#lists[family].check(text, family) ? 2 : 1;
     }
     return answers[index] === 2;
   }
@@ -69,12 +75,13 @@ interface NetworkRange {
 }
 
 function parseNetwork(text: string): NetworkRange {
-  const [address, prefix] = text.split('/');
+  const [address, prefix, ...rest] = text.split('/');
   const family = address.includes(':') ? 'ipv6' : 'ipv4';
   const widest = family === 'ipv6' ? 128 : 32;
   const prefixBits = prefix === undefined ? widest : Number(prefix);
-  const fits = Number.isInteger(prefixBits) && prefixBits >= 0 && prefixBits <= widest && prefix !== '';
-  if (!fits || isIP(address) === 0) {
+  const fits = /^\d{1,3}$/.test(prefix ?? '0') && prefixBits <= widest && rest.length === 0;
+  // A zone such as fe80::1%eth0 names an interface of one machine, which no log can.
+  if (!fits || isIP(address) === 0 || address.includes('%')) {
     throw new Error(
       `"${text}" is not a network, expected an address with a prefix length such as 10.0.0.0/8 or fd00::/8`,
     );

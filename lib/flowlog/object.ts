@@ -186,6 +186,9 @@ class Source implements AsyncIterable<Uint8Array> {
   }
 }
 
-function cannotOpen(object: LogObject, cause: unknown): Error {
-  return new Error(`cannot open ${object.name}: ${(cause as Error).message}`, { cause });
+/** An object cannot be opened; whoever reads many goes on with the next. */
+export class CannotOpen extends Error {}
+
+function cannotOpen(object: LogObject, cause: unknown): CannotOpen {
+  return new CannotOpen(`cannot open ${object.name}: ${(cause as Error).message}`, { cause });
 }

@@ -33,6 +33,7 @@ export async function openClassifier(onnx: Uint8Array, manifest: Manifest): Prom
     graphOptimizationLevel: 'all',
   });
   if (!session.inputNames.includes(manifest.input) || !session.outputNames.includes(manifest.output)) {
+    await session.release();
     throw new Error(
       `the model has inputs ${session.inputNames} and outputs ${session.outputNames}, its manifest names ${manifest.input} and ${manifest.output}`,
     );

@@ -45,7 +45,7 @@ export interface Manifest {
 
 /** The manifest in a JSON text; throws, naming what was got and expected, when it does not fit this build. */
 export function parseManifest(text: string): Manifest {
-  const manifest = JSON.parse(text) as Manifest;
+  const manifest = parseObject(text) as Partial<Manifest>;
   if (manifest.magic !== MANIFEST_MAGIC)
     throw new Error(`not a model manifest: magic is "${manifest.magic}", expected "${MANIFEST_MAGIC}"`);
   if (manifest.version !== MANIFEST_VERSION) {
@@ -57,20 +57,48 @@ export function parseManifest(text: string): Manifest {
       `the model was trained on feature table ${manifest.featureHash}, this build has ${expected}; retrain it or use the build it came with`,
     );
   }
-  for (const name of manifest.classes) {
-    if (!CLASSES.includes(name))
-      throw new Error(`unknown class "${name}" in the model manifest, expected ${CLASSES.join(', ')}`);
+  for (const key of ['algorithm', 'onnxSha256', 'input', 'output'] as const) {
+    if (typeof manifest[key] !== 'string' || manifest[key] === '') {
+      throw new Error(`${key} of the model manifest is ${JSON.stringify(manifest[key])}, expected a text`);
+    }
   }
-  if (manifest.benignMedians.length !== FEATURES.length) {
+  checkClasses(manifest);
+  checkMedians(manifest.benignMedians);
+  return manifest as Manifest;
+}
+
+function parseObject(text: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`not a model manifest: ${(cause as Error).message}`, { cause });
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new Error(`not a model manifest: got ${JSON.stringify(value).slice(0, 40)}, expected a JSON object`);
+}
+
+function checkClasses({ classes, thresholds }: Partial<Manifest>): void {
+  if (!Array.isArray(classes) || !classes.includes('benign') || new Set(classes).size !== classes.length) {
     throw new Error(
-      `the model manifest has ${manifest.benignMedians.length} benign medians, expected ${FEATURES.length}`,
+      `classes of the model manifest are ${JSON.stringify(classes)}, expected different ones with benign among them`,
     );
   }
-  for (const name of manifest.classes) {
-    const threshold = manifest.thresholds[name];
-    if (name !== 'benign' && !(threshold! > 0 && threshold! <= 1)) {
+  for (const name of classes as ModelClass[]) {
+    if (!CLASSES.includes(name))
+      throw new Error(`unknown class "${name}" in the model manifest, expected ${CLASSES.join(', ')}`);
+    const threshold = thresholds?.[name];
+    if (name !== 'benign' && !(typeof threshold === 'number' && threshold > 0 && threshold <= 1)) {
       throw new Error(`the threshold of class "${name}" is ${threshold}, expected a probability above 0 and up to 1`);
     }
   }
-  return manifest;
+}
+
+function checkMedians(medians: unknown): void {
+  const count = Array.isArray(medians) ? medians.filter(Number.isFinite).length : 0;
+  if (count !== FEATURES.length || count !== (medians as unknown[]).length) {
+    throw new Error(
+      `the model manifest has ${count} numbers as benign medians, expected one for each of ${FEATURES.length} features`,
+    );
+  }
 }

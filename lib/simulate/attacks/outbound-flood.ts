@@ -29,7 +29,8 @@ export function outboundFlood(world: World, random: Random): void {
     const ports = kind.name === 'icmp' || random.chance(0.4) ? 1 : Math.ceil(random.logUniform(2, Math.max(3, most)));
     const packets = Math.max(1, Math.round((rate * (end - start)) / targets.length / ports));
     const first = ephemeralPort(random, actor.stack);
-    const answering = random.chance(0.4) ? random.uniform(0.1, 1) : 0;
+    // SYNs and pings are answered as long as the target can; datagrams of rubbish are not.
+    const answering = random.chance(0.4) && kind.name !== 'udp' ? random.uniform(0.1, 1) : 0;
     for (let i = 0; i < ports; i++) {
       const sourcePort = kind.name === 'icmp' ? 0 : 1_024 + ((first + i) % 64_512);
       world.once(start, () =>

@@ -1,0 +1,229 @@
+/**
+ * What `flowtrap detect` finds and what it raises for nothing, on simulated networks that neither training nor tuning has seen:
+ * `npm run bench:detection [-- --first-seed N --networks N]`.
+ *
+ * For every seed and every attack of the simulator, one hour of a VPC of 30 hosts with that network's own background and that one attack at
+ * ordinary intensity. A finding counts as true if its class is the attack's and the attacker or victim is among its hosts, as unlabelled if it is
+ * about nobody but strangers of the internet's everyday noise, and as false otherwise. Written as Markdown.
+ */
+import { parseArgs } from 'node:util';
+import { openModel } from '../bin/model.ts';
+import { detect } from '../lib/detect.ts';
+import type { Finding } from '../lib/findings/finding.ts';
+import { DEFAULT_FORMAT, type FieldName } from '../lib/flowlog/fields.ts';
+import type { LogObject } from '../lib/flowlog/object.ts';
+import { DEFAULT_SETTINGS } from '../lib/settings.ts';
+import { backgroundScenarios, SCENARIOS } from '../lib/simulate/catalog.ts';
+import { covers, type LabelRow } from '../lib/simulate/labels.ts';
+import { formatRecord, type SimulatedRecord } from '../lib/simulate/record.ts';
+import { type Simulation, simulate } from '../lib/simulate/simulation.ts';
+
+const { values } = parseArgs({
+  options: { 'first-seed': { type: 'string', default: '60000' }, networks: { type: 'string', default: '20' } },
+});
+const firstSeed = Number(values['first-seed']);
+const networks = Number(values.networks);
+
+const ATTACKS = SCENARIOS.filter(({ label }) => label !== 'benign' && label !== 'unlabelled').map(({ name }) => name);
+const WITH_FLAGS: readonly FieldName[] = [...DEFAULT_FORMAT, 'tcp-flags', 'pkt-srcaddr', 'pkt-dstaddr'];
+
+/** What an attack did in its busiest five minutes, at the sender. */
+interface Intensity {
+  contacts: number;
+  connections: number;
+  packetsPerSecond: number;
+  flowsPerSecond: number;
+  megabytes: number;
+}
+
+/** From where on an attack is visible in five minutes, by class; below, one window holds too little to judge by. */
+const VISIBLE: Record<string, readonly [string, (intensity: Intensity) => boolean]> = {
+  scan: ['10 contacts', ({ contacts }) => contacts >= 10],
+  'brute-force': ['10 tries', ({ connections }) => connections >= 10],
+  'denial-of-service': [
+    '1,000 packets/s or 500 flows/s',
+    (of) => of.packetsPerSecond >= 1_000 || of.flowsPerSecond >= 500,
+  ],
+  exfiltration: ['100 MB', ({ megabytes }) => megabytes >= 100],
+  'command-and-control': ['3 connections', ({ connections }) => connections >= 3],
+};
+
+function plan(seed: number, attack: string): Simulation {
+  return simulate({
+    seed,
+    hosts: 30,
+    minutes: 60,
+    startSeconds: 1_790_000_400,
+    aggregationSeconds: seed % 4 === 3 ? 600 : 60,
+    scenarios: [...backgroundScenarios(seed), attack],
+    intensity: 1,
+  });
+}
+
+async function* objectsOf(
+  simulation: Simulation,
+  fields: readonly FieldName[],
+  onRecord: (record: SimulatedRecord) => void,
+) {
+  for (const { endSeconds, records } of simulation.slots()) {
+    const lines = [fields.join(' ')];
+    for (const record of records) {
+      onRecord(record);
+      lines.push(formatRecord(record, fields));
+    }
+    const text = Buffer.from(`${lines.join('\n')}\n`);
+    const object: LogObject = {
+      name: String(endSeconds),
+      async *open() {
+        yield text;
+      },
+    };
+    yield object;
+  }
+}
+
+/** Gathers the intensity of an attack from its records. */
+class Busiest {
+  readonly #windows = new Map<
+    number,
+    {
+      contacts: Set<string>;
+      connections: Set<string>;
+      packets: number;
+      flows: number;
+      bytes: number;
+      first: number;
+      last: number;
+    }
+  >();
+
+  add(record: SimulatedRecord, row: LabelRow): void {
+    const [source, port, destination, service, start, end] = formatRecord(record, [
+      'srcaddr',
+      'srcport',
+      'dstaddr',
+      'dstport',
+      'start',
+      'end',
+    ]).split(' ');
+    const outward = row.srcaddr === undefined || row.srcaddr === source;
+    const window = Number(start) - (Number(start) % 300);
+    const busy = this.#windows.get(window) ?? {
+      contacts: new Set(),
+      connections: new Set(),
+      packets: 0,
+      flows: 0,
+      bytes: 0,
+      first: Number(start),
+      last: 0,
+    };
+    this.#windows.set(window, busy);
+    if (!outward) return;
+    const sent = formatRecord(record, ['packets', 'bytes', 'interface-id']).split(' ');
+    busy.contacts.add(`${destination}:${service}`);
+    busy.connections.add(`${source}:${port}:${destination}:${service}`);
+    busy.packets += Number(sent[0]);
+    busy.bytes += Number(sent[1]);
+    busy.flows++;
+    busy.first = Math.min(busy.first, Number(start));
+    busy.last = Math.max(busy.last, Number(end));
+  }
+
+  get intensity(): Intensity {
+    const most = (
+      of: (busy: {
+        contacts: Set<string>;
+        connections: Set<string>;
+        packets: number;
+        flows: number;
+        bytes: number;
+        first: number;
+        last: number;
+      }) => number,
+    ) => Math.max(0, ...[...this.#windows.values()].map(of));
+    return {
+      contacts: most(({ contacts }) => contacts.size),
+      connections: most(({ connections }) => connections.size),
+      packetsPerSecond: most(({ packets, first, last }) => packets / Math.max(60, last - first)),
+      flowsPerSecond: most(({ connections, first, last }) => connections.size / Math.max(60, last - first)),
+      megabytes: most(({ bytes }) => bytes / 1e6),
+    };
+  }
+}
+
+/** Label rows that a finding may be about: same time, and its actor, victim or target at either end. */
+function rowsOf(finding: Finding, labels: readonly LabelRow[]): LabelRow[] {
+  const first = Date.parse(finding.firstSeen) / 1000;
+  const last = Date.parse(finding.lastSeen) / 1000;
+  const actors = new Set(finding.actors.map(({ address }) => address));
+  const targets = new Set(finding.targets.hosts.map(({ address }) => address));
+  return labels.filter(
+    ({ start, end, srcaddr, dstaddr }) =>
+      start <= last &&
+      end >= first &&
+      ((srcaddr !== undefined && actors.has(srcaddr)) ||
+        (finding.class === 'denial-of-service' && dstaddr !== undefined && targets.has(dstaddr))),
+  );
+}
+
+const classifier = await openModel();
+const rates = new Map(
+  ATTACKS.map((attack) => [attack, { found: 0, all: 0, visibleFound: 0, visible: 0, delays: [] as number[] }]),
+);
+const wrong = { false: new Map<string, number>(), unlabelled: new Map<string, number>() };
+let hours = 0;
+for (let network = 0; network < networks; network++) {
+  for (const [index, attack] of ATTACKS.entries()) {
+    // Every run is another network, so that false findings of one background are not counted ten times.
+    const seed = firstSeed + network * ATTACKS.length + index;
+    await judge(seed, attack);
+    hours++;
+  }
+}
+print();
+
+async function judge(seed: number, attack: string): Promise<void> {
+  const simulation = plan(seed, attack);
+  const labels = [...simulation.labels()];
+  const attackRows = labels.filter(({ label }) => label !== 'unlabelled');
+  if (attackRows.length === 0) return;
+  const busiest = new Busiest();
+  const objects = objectsOf(simulation, seed % 2 === 1 ? WITH_FLAGS : DEFAULT_FORMAT, (record) => {
+    const row = record.flow && attackRows.find((candidate) => covers(candidate, record));
+    if (row) busiest.add(record, row);
+  });
+  const { findings } = await detect(objects, { classifier, settings: DEFAULT_SETTINGS });
+  let found = false;
+  for (const finding of findings) {
+    const rows = rowsOf(finding, labels);
+    if (rows.some(({ label }) => label === finding.class)) found = true;
+    else {
+      const kind =
+        rows.length > 0 && rows.every(({ label }) => label === 'unlabelled') ? wrong.unlabelled : wrong.false;
+      kind.set(finding.type, (kind.get(finding.type) ?? 0) + 1);
+    }
+  }
+  const rate = rates.get(attack)!;
+  const isVisible = VISIBLE[attackRows[0].label][1](busiest.intensity);
+  rate.all++;
+  if (isVisible) rate.visible++;
+  if (found) rate.found++;
+  if (found && isVisible) rate.visibleFound++;
+}
+
+function print(): void {
+  console.log(`${hours} networks of 30 hosts, one hour each, seeds ${firstSeed} to ${firstSeed + hours - 1}\n`);
+  console.log('| attack | visible in five minutes from | found when visible | found in all |\n|---|---|--:|--:|');
+  for (const [attack, { found, all, visible, visibleFound }] of rates) {
+    const { label } = SCENARIOS.find(({ name }) => name === attack)!;
+    console.log(`| ${attack} | ${VISIBLE[label][0]} | ${visibleFound} of ${visible} | ${found} of ${all} |`);
+  }
+  for (const [kind, types] of Object.entries(wrong)) {
+    const total = [...types.values()].reduce((sum, count) => sum + count, 0);
+    const list = [...types].sort((a, b) => b[1] - a[1]).map(([type, count]) => `${type} ${count}`);
+    const title = kind === 'false' ? 'False findings' : 'Findings about strangers that are not labelled';
+    console.log(
+      `\n${title}: ${total} in ${hours} hours, ${(total / hours).toFixed(2)} an hour${list.length > 0 ? ` (${list.join(', ')})` : ''}.`,
+    );
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * Beacons by their regularity, after RITA (Active Countermeasures): the gaps between connections and the bytes of each are alike.
+ *
+ * Sees: a host of ours that calls one place outside again and again at even times with even sizes, and began to within the time looked at.
+ * Looks alike: updaters, telemetry, chat and push clients, and programs that poll an interface. Most of those have always called and are
+ * called by several hosts, so what called from the beginning, or is called by many, is left alone; what a user starts anew is not. Pings and
+ * retries against a dead host are as regular; ICMP and places that never answer are left out.
+ */
+import { F, SLOT_SECONDS, W } from '../conversations/row.ts';
+import { isFailure } from '../features/failure.ts';
+import { PairNumbers } from '../features/pair-numbers.ts';
+import { PROTOCOL } from '../flowlog/fields.ts';
+import { windowSeconds } from '../limits.ts';
+import type { Detector, Signal } from './detector.ts';
+import { type Scored, wordOf } from './scored.ts';
+
+/** Moments of contact; RITA needs four connections, over a day. In an hour, fewer than eight prove nothing. */
+const CONTACTS_MIN = 8;
+
+/** Windows with contact: twenty minutes show a habit. */
+const WINDOWS_MIN = 4;
+
+/** Score from which on a caller counts as a beacon, 0 to 1; RITA's second band begins at 0.7 and holds sleeps with half their length in jitter. */
+const SCORE_MIN = 0.7;
+
+/** Share of our hosts that call outside which may call one place before it counts as popular: RITA's upper prevalence mark. */
+const CALLERS_SHARE_MAX = 0.5;
+
+/** Windows from the first one looked at in which a caller must not have been seen yet: who was there before is no news. */
+const QUIET_WINDOWS_MIN = 1;
+
+/** Mean bytes of a contact, to the server: asking for orders is small, and large uploads are another class. */
+const CONTACT_BYTES_MAX = 65_536;
+
+/** Distance of the quartiles of gaps from which on their skewness counts. */
+const QUARTILES_SECONDS_MIN = 10;
+
+/** A client of ours with its conversations with one service of one stranger. */
+interface Caller {
+  readonly client: number;
+  readonly server: number;
+  /** Number of the service among all; callers of one service share it. */
+  readonly service: number;
+  readonly positions: number[];
+}
+
+export const beacon: Detector = {
+  name: 'beacon',
+  source: 'regularity of gaps and sizes, after RITA',
+  raises: new Set(['command-and-control']),
+  detect(scored) {
+    const { words } = scored.conversations;
+    let began = Number.POSITIVE_INFINITY;
+    for (let position = 0; position < scored.rows.length; position++) {
+      began = Math.min(began, words[wordOf(scored, position) + W.window]);
+    }
+    const { callers, callersOfService, clients } = callersOf(scored);
+    const popularFrom = Math.max(2, clients * CALLERS_SHARE_MAX);
+    return callers
+      .filter(({ service }) => callersOfService[service] <= popularFrom)
+      .filter((caller) => isBeacon(scored, caller, began))
+      .flatMap((caller) => signalsOf(scored, caller));
+  },
+};
+
+/** Callers seen in WINDOWS_MIN windows, how many callers each service has, and the number of clients that call outside at all. */
+function callersOf(scored: Scored) {
+  const { words } = scored.conversations;
+  const { length } = scored.rows;
+  const clients = new Set<number>();
+  const servers = new PairNumbers(length);
+  const numbers = new PairNumbers(length);
+  const callersOfService = new Uint32Array(length);
+  const windows = new Uint32Array(length);
+  const caller = new Int32Array(length).fill(-1);
+  for (let position = 0; position < length; position++) {
+    const at = wordOf(scored, position);
+    if (!isCall(scored, at)) continue;
+    const service = servers.number(words[at + W.server], words[at + W.service]);
+    const known = numbers.size;
+    const number = numbers.number(service, words[at + W.client]);
+    if (number === known) callersOfService[service]++;
+    caller[position] = number;
+    windows[number]++;
+    clients.add(words[at + W.client]);
+  }
+  const callers = new Map<number, Caller>();
+  for (let position = 0; position < length; position++) {
+    const number = caller[position];
+    if (number < 0 || windows[number] < WINDOWS_MIN) continue;
+    const at = wordOf(scored, position);
+    const known = callers.get(number);
+    if (known !== undefined) known.positions.push(position);
+    else {
+      const service = servers.number(words[at + W.server], words[at + W.service]);
+      callers.set(number, {
+        client: words[at + W.client],
+        server: words[at + W.server],
+        service,
+        positions: [position],
+      });
+    }
+  }
+  return { callers: [...callers.values()], callersOfService, clients: clients.size };
+}
+
+/** Whether the row is an answered call of ours to a stranger. A settled row is the only one of its caller in its window. */
+function isCall({ conversations, ours }: Scored, at: number): boolean {
+  const { words, floats, names } = conversations;
+  const protocol = words[at + W.service] >>> 16;
+  if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.udp) return false;
+  if (words[at + W.forwardFlows] === 0 || words[at + W.members] > 0) return false;
+  if (ours.has(words[at + W.server], names.addresses) || !ours.has(words[at + W.client], names.addresses)) return false;
+  return !isFailure(words, floats, at);
+}
+
+function isBeacon(scored: Scored, { positions }: Caller, began: number): boolean {
+  const { words, floats } = scored.conversations;
+  const moments = contactMoments(scored, positions);
+  if (moments.length < CONTACTS_MIN) return false;
+  const first = words[wordOf(scored, positions[0]) + W.window];
+  const earliest = positions.reduce(
+    (least, position) => Math.min(least, words[wordOf(scored, position) + W.window]),
+    first,
+  );
+  if (earliest < began + QUIET_WINDOWS_MIN * windowSeconds) return false;
+  const bytes = positions.reduce((sum, position) => sum + floats[(wordOf(scored, position) >> 1) + F.forwardBytes], 0);
+  if (bytes / moments.length > CONTACT_BYTES_MAX) return false;
+  return (gapScore(moments) + sizeScore(scored, positions)) / 2 >= SCORE_MIN;
+}
+
+/** Slots with contact, counted from the epoch, in order. */
+function contactMoments(scored: Scored, positions: readonly number[]): number[] {
+  const { words } = scored.conversations;
+  const moments: number[] = [];
+  for (const position of positions) {
+    const at = wordOf(scored, position);
+    const base = words[at + W.window] / SLOT_SECONDS;
+    for (let slot = 0; slot < 60; slot++) {
+      const word = words[at + (slot < 30 ? W.slotsLow : W.slotsHigh)];
+      if ((word >>> (slot % 30)) & 1) moments.push(base + slot);
+    }
+  }
+  return moments.sort((a, b) => a - b);
+}
+
+/** RITA's time-stamp score: mean of 1 − |Bowley skewness| and of (median − median absolute deviation) / median, over the gaps. */
+function gapScore(moments: readonly number[]): number {
+  const gaps = moments.slice(1).map((moment, index) => moment - moments[index]);
+  gaps.sort((a, b) => a - b);
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(gaps, share));
+  // As in RITA, the skewness of narrow or one-sided quartiles says more about rounding than about gaps.
+  const isTelling = (high - low) * SLOT_SECONDS >= QUARTILES_SECONDS_MIN && middle !== low && middle !== high;
+  const skewness = isTelling ? (low + high - 2 * middle) / (high - low) : 0;
+  const deviations = gaps.map((gap) => Math.abs(gap - middle)).sort((a, b) => a - b);
+  const dispersion = Math.max(0, (middle - quantile(deviations, 0.5)) / middle);
+  return (1 - Math.abs(skewness) + dispersion) / 2;
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  const place = (sorted.length - 1) * share;
+  const below = Math.floor(place);
+  return sorted[below] + (place - below) * ((sorted[below + 1] ?? sorted[below]) - sorted[below]);
+}
+
+/** 1 where all flows have the same bytes, 0 where their standard deviation is an octave or more. */
+function sizeScore(scored: Scored, positions: readonly number[]): number {
+  const { words, floats } = scored.conversations;
+  let flows = 0;
+  let sum = 0;
+  let squares = 0;
+  for (const position of positions) {
+    const at = wordOf(scored, position);
+    flows += words[at + W.forwardFlows];
+    sum += floats[(at >> 1) + F.bytesLogSum];
+    squares += floats[(at >> 1) + F.bytesLogSquares];
+  }
+  const mean = sum / flows;
+  return Math.max(0, 1 - Math.sqrt(Math.max(0, squares / flows - mean * mean)) / 16);
+}
+
+function signalsOf(scored: Scored, { client, server, positions }: Caller): Signal[] {
+  const { words } = scored.conversations;
+  return positions.map((position) => ({
+    class: 'command-and-control',
+    actor: client,
+    actorIsVictim: false,
+    scope: server,
+    window: words[wordOf(scored, position) + W.window],
+    positions: [position],
+  }));
+}

@@ -1,0 +1,70 @@
+/**
+ * Password guessing by the flatness of its sessions (Hofstede, Hendriks, Sperotto, Pras: SSH Compromise Detection using NetFlow/IPFIX,
+ * ACM CCR 2014; the tool SSHCure).
+ *
+ * Sees: many connections from one client to one login service, all answered and all of nearly the same number of packets, because
+ * every failed login goes the same way.
+ * Looks alike: configuration management and monitoring that log in often (fewer sessions to each host, of changing length), and programs
+ * with an outdated password, which do guess, if only one, and programs that fetch over SSH every few seconds, as flat as any guessing. So
+ * this test bears out the forest and raises nothing alone.
+ */
+import { F, W } from '../conversations/row.ts';
+import { describeRow, emptySubject, type Subject } from '../features/subject.ts';
+import { PROTOCOL } from '../flowlog/fields.ts';
+import { ANYBODY, type Detector, type Signal } from './detector.ts';
+import { wordOf } from './scored.ts';
+
+/**
+ * Services where people or tools log in interactively. Databases are left to the forest: programs connect to them anew for every query, as
+ * flat as any guessing.
+ */
+const LOGIN_PORTS = new Set([21, 22, 23, 513, 2222, 3389, 5900, 5901, 5985, 5986]);
+
+/** Connections in five minutes: Slips reports from 9, Zeek from 30 in half an hour. */
+const CONNECTIONS_MIN = 10;
+
+/** Spread of packets per flow, in octaves: a factor of 1.4 each way covers retransmissions and one try more or less. */
+const SPREAD_OCTAVES_MAX = 0.5;
+
+/** Packets per flow, client to server: a scan's touch is below, a session with work in it above. */
+const PACKETS_MIN = 4;
+const PACKETS_MAX = 64;
+
+export const flatness: Detector = {
+  name: 'flatness',
+  source: 'flat packets-per-flow series, Hofstede and others 2014 (SSHCure)',
+  raises: new Set(),
+  detect(scored) {
+    const subject = emptySubject();
+    const signals: Signal[] = [];
+    for (let position = 0; position < scored.rows.length; position++) {
+      const at = wordOf(scored, position);
+      const { words, floats } = scored.conversations;
+      const service = words[at + W.service];
+      if (service >>> 16 !== PROTOCOL.tcp || !LOGIN_PORTS.has(service & 0xffff)) continue;
+      if (words[at + W.forwardFlows] < CONNECTIONS_MIN || floats[(at >> 1) + F.backwardPackets] === 0) continue;
+      describeRow(subject, scored.conversations, scored.rows[position], scored.ours);
+      if (!isGuessing(subject)) continue;
+      signals.push({
+        class: 'brute-force',
+        actor: words[at + W.client],
+        actorIsVictim: false,
+        scope: ANYBODY,
+        window: words[at + W.window],
+        positions: [position],
+      });
+    }
+    return signals;
+  },
+};
+
+function isGuessing(subject: Subject): boolean {
+  const packets = 2 ** subject.packetsOctavesMean;
+  return (
+    !subject.failed &&
+    subject.clientPorts >= CONNECTIONS_MIN * 0.8 &&
+    packets >= PACKETS_MIN &&
+    packets <= PACKETS_MAX &&
+    subject.packetsOctavesDeviation <= SPREAD_OCTAVES_MAX
+  );
+}

@@ -1,0 +1,77 @@
+/**
+ * Scans by the threshold random walk (Jung, Paxson, Berger, Balakrishnan: Fast Portscan Detection Using Sequential Hypothesis Testing,
+ * IEEE S&P 2004).
+ *
+ * Sees: a client whose contacts fail far more often than a user's would, over the servers it tried on one service (sweep) or the services
+ * it tried on one server (vertical scan). Each failure is evidence for, each success evidence against.
+ * Looks alike: peer-to-peer clients with stale peers (half of their contacts succeed, which keeps the walk down), monitoring of a network
+ * that is down, and a client whose only server died (one contact, however often repeated, counts once). Traceroutes try UDP ports in
+ * rising order and get no answer in UDP, so a vertical scan is judged over TCP alone.
+ */
+import { W } from '../conversations/row.ts';
+import { isFailure } from '../features/failure.ts';
+import { PROTOCOL } from '../flowlog/fields.ts';
+import { ANYBODY, type Detector, type Signal } from './detector.ts';
+import { type Scored, wordOf } from './scored.ts';
+
+/** Share of contacts that succeed for a user and for a scanner: theta 0 and theta 1 of the paper. */
+const USER_SUCCESS = 0.8;
+const SCANNER_SUCCESS = 0.2;
+
+/**
+ * Net failures from which on a client is called a scanner: the walk must reach ln(0.99 / 0.00001). The paper's false-positive rate of
+ * 0.01 is per host and lifetime; ours holds per client and window, of which a day has 288.
+ */
+const NET_FAILURES_MIN = Math.ceil(Math.log(0.99 / 0.000_01) / Math.log(USER_SUCCESS / SCANNER_SUCCESS));
+
+/**
+ * Net failures for a stranger's sweep of our hosts. The internet knocks at every address all day; Zeek's scan policy calls it a scan from 25
+ * hosts in five minutes on.
+ */
+const STRANGER_NET_FAILURES_MIN = 25;
+
+export const randomWalk: Detector = {
+  name: 'random-walk',
+  source: 'threshold random walk, Jung and others 2004',
+  raises: new Set(['scan']),
+  detect(scored) {
+    const { words, names } = scored.conversations;
+    const vertical = verticalWalks(scored);
+    const signals = new Map<string, { signal: Omit<Signal, 'positions'>; positions: number[] }>();
+    for (let position = 0; position < scored.rows.length; position++) {
+      const at = wordOf(scored, position);
+      const isOurs = scored.ours.has(words[at + W.client], names.addresses);
+      const netFailuresMin = isOurs ? NET_FAILURES_MIN : STRANGER_NET_FAILURES_MIN;
+      const isVertical = isTcp(words, at) && vertical[scored.context.pair[position]] >= NET_FAILURES_MIN;
+      if (!isVertical && sweepWalk(scored.context, position) < netFailuresMin) continue;
+      const actor = words[at + W.client];
+      const window = words[at + W.window];
+      const key = `${actor}/${window}`;
+      const known = signals.get(key);
+      const signal = { class: 'scan', actor, actorIsVictim: false, scope: ANYBODY, window } as const;
+      if (known === undefined) signals.set(key, { signal, positions: [position] });
+      else known.positions.push(position);
+    }
+    return [...signals.values()].map(({ signal, positions }) => ({ ...signal, positions }));
+  },
+};
+
+function isTcp(words: Uint32Array, at: number): boolean {
+  return words[at + W.service] >>> 16 === PROTOCOL.tcp;
+}
+
+/** Net failures over the TCP services of each pair of hosts. */
+function verticalWalks(scored: Scored): Int32Array {
+  const { words, floats } = scored.conversations;
+  const walks = new Int32Array(scored.rows.length);
+  for (let position = 0; position < scored.rows.length; position++) {
+    const at = wordOf(scored, position);
+    if (isTcp(words, at)) walks[scored.context.pair[position]] += isFailure(words, floats, at) ? 1 : -1;
+  }
+  return walks;
+}
+
+/** Net failures of the conversation's client on its service. */
+function sweepWalk({ sweep, sweepFailures, sweepConversations }: Scored['context'], position: number): number {
+  return 2 * sweepFailures[sweep[position]] - sweepConversations[sweep[position]];
+}

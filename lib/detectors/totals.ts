@@ -1,0 +1,42 @@
+/**
+ * What several conversations of one window amount to together.
+ */
+import { F, W } from '../conversations/row.ts';
+import { windowSeconds } from '../limits.ts';
+import { type Scored, wordOf } from './scored.ts';
+
+/** Sums over conversations; forward is client to server. */
+export interface Totals {
+  packets: number;
+  bytes: number;
+  answers: number;
+  answerBytes: number;
+  flows: number;
+  /** Seconds from the first to the last packet, at least a minute, which is how far AWS's time stamps may be off. */
+  seconds: number;
+  /** Whether both ends of every conversation are ours. */
+  isInternal: boolean;
+}
+
+export function totalsOf(scored: Scored, positions: readonly number[]): Totals {
+  const { words, floats, names } = scored.conversations;
+  const totals = { packets: 0, bytes: 0, answers: 0, answerBytes: 0, flows: 0, seconds: 60, isInternal: true };
+  let first = Number.POSITIVE_INFINITY;
+  let last = 0;
+  for (const position of positions) {
+    const at = wordOf(scored, position);
+    totals.packets += floats[(at >> 1) + F.forwardPackets];
+    totals.bytes += floats[(at >> 1) + F.forwardBytes];
+    totals.answers += floats[(at >> 1) + F.backwardPackets];
+    totals.answerBytes += floats[(at >> 1) + F.backwardBytes];
+    totals.flows += words[at + W.forwardFlows];
+    first = Math.min(first, words[at + W.forwardFirst]);
+    last = Math.max(last, words[at + W.last]);
+    for (const end of [words[at + W.client], words[at + W.server]]) {
+      if (!scored.ours.has(end, names.addresses)) totals.isInternal = false;
+    }
+  }
+  // A record of ten minutes may end after its window.
+  totals.seconds = Math.min(Math.max(60, last - first), 2 * windowSeconds);
+  return totals;
+}

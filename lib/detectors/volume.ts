@@ -1,0 +1,77 @@
+/**
+ * Floods by their volume.
+ *
+ * Sees: more packets, or more new connections, in a second than a user of the service would make, and hardly an answer, or none with
+ * data in it; at the sender, or summed over all senders at the victim.
+ * Looks alike: metrics and logs sent as datagrams that nobody answers (inside, and seldom at this rate), voice and video (answered in
+ * kind), bulk transfers (answered by acknowledgements), load tests (answered; only their connection rate shows).
+ */
+import { W } from '../conversations/row.ts';
+import { ANYBODY, type Detector, type Signal } from './detector.ts';
+import { isVictims, type Scored, wordOf } from './scored.ts';
+import { type Totals, totalsOf } from './totals.ts';
+
+/**
+ * Packets per second, one way. FastNetMon's default is 20,000 for a whole host over five seconds; flow records spread a burst over a minute, and
+ * nothing that is not answered sends 1,000 a second for long.
+ */
+const PACKETS_PER_SECOND_MIN = 1_000;
+
+/** The same between two hosts of ours, where metrics and logs are sent in datagrams that nobody answers: FastNetMon's default. */
+const INTERNAL_PACKETS_PER_SECOND_MIN = 20_000;
+
+/** Connections per second; FastNetMon's default is 3,500 flows for a host, ntopng's 256. */
+const FLOWS_PER_SECOND_MIN = 500;
+
+/** Answers per packet below which traffic counts as unanswered; TCP acknowledges at least every other packet. */
+const ANSWERED_SHARE_MAX = 0.1;
+
+/**
+ * Mean bytes of packets without data: headers and options only. SYNs and the SYN-ACKs or resets that answer them stay below; a download
+ * has bare acknowledgements one way and full packets the other.
+ */
+const BARE_BYTES_MAX = 80;
+
+export const volume: Detector = {
+  name: 'volume',
+  source: 'packet and connection rates, after FastNetMon and ntopng',
+  raises: new Set(['denial-of-service']),
+  detect: (scored) => [...senders(scored), ...victims(scored)],
+};
+
+function* senders(scored: Scored): Generator<Signal> {
+  const { words } = scored.conversations;
+  for (let position = 0; position < scored.rows.length; position++) {
+    const at = wordOf(scored, position);
+    if (isVictims(scored, position) || !isFlood(totalsOf(scored, [position]))) continue;
+    yield { ...signalOf(words[at + W.client], words[at + W.window]), actorIsVictim: false, positions: [position] };
+  }
+}
+
+function* victims(scored: Scored): Generator<Signal> {
+  const { words } = scored.conversations;
+  const services = new Map<number, number[]>();
+  for (let position = 0; position < scored.rows.length; position++) {
+    if (!isVictims(scored, position)) continue;
+    const service = scored.context.service[position];
+    const known = services.get(service);
+    if (known === undefined) services.set(service, [position]);
+    else known.push(position);
+  }
+  for (const positions of services.values()) {
+    if (!isFlood(totalsOf(scored, positions))) continue;
+    const at = wordOf(scored, positions[0]);
+    yield { ...signalOf(words[at + W.server], words[at + W.window]), actorIsVictim: true, positions };
+  }
+}
+
+function signalOf(actor: number, window: number) {
+  return { class: 'denial-of-service', actor, scope: ANYBODY, window } as const;
+}
+
+function isFlood({ packets, bytes, answers, answerBytes, flows, seconds, isInternal }: Totals): boolean {
+  const packetsPerSecondMin = isInternal ? INTERNAL_PACKETS_PER_SECOND_MIN : PACKETS_PER_SECOND_MIN;
+  const unanswered = answers <= packets * ANSWERED_SHARE_MAX;
+  const bare = bytes <= packets * BARE_BYTES_MAX && answerBytes <= answers * BARE_BYTES_MAX;
+  return ((unanswered || bare) && packets / seconds >= packetsPerSecondMin) || flows / seconds >= FLOWS_PER_SECOND_MIN;
+}

@@ -1,0 +1,266 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Conversations } from '../../lib/conversations/conversations.ts';
+import { settle } from '../../lib/conversations/settle.ts';
+import { createNames } from '../../lib/flowlog/batch.ts';
+import { addLocated, build, type Located, type Row, rowsOf, START, totals } from '../records.ts';
+import { anyLog, anyShuffledLog } from './traffic.ts';
+
+function settled(conversations: Conversations): Row[] {
+  return rowsOf(conversations, settle(conversations));
+}
+
+const settledLog = (log: readonly Located[]) => settled(addLocated(new Conversations(createNames(), 1_000), log));
+
+/** The log as one observer that translates nothing would have written it. */
+const seenBy = (log: readonly Located[], observer: string) =>
+  log.map((one) => ({
+    ...one,
+    fields: { ...one.fields, 'interface-id': observer, 'pkt-srcaddr': '-', 'pkt-dstaddr': '-' },
+  }));
+
+/** Who calls whom, with flows each way. */
+const story = (lines: string) =>
+  settled(build(lines)).map(
+    (row) => `${row.client} > ${row.server}:${row.port} ${row.forwardFlows}/${row.backwardFlows}`,
+  );
+
+describe('halves', () => {
+  it('of which neither port nor flag tells are joined, and who spoke first is the client', () => {
+    const lines = `
+      eni-a 10.0.0.2:50001 > 10.0.0.1:40000 tcp at=12
+      eni-a 10.0.0.1:40000 > 10.0.0.2:50001 tcp at=10
+    `;
+    expect(story(lines)).toEqual(['10.0.0.1 > 10.0.0.2:50001 1/1']);
+    expect(story(lines.replace('at=12', 'at=3'))).toEqual(['10.0.0.2 > 10.0.0.1:40000 1/1']);
+  });
+
+  it.each([
+    ['NTP between peers', '10.0.0.1:123 > 10.0.0.2:123 udp', '10.0.0.2:123 > 10.0.0.1:123 udp', '10.0.0.2:123'],
+    ['ping', '10.0.0.1:0 > 10.0.0.2:0 icmp', '10.0.0.2:0 > 10.0.0.1:0 icmp', '10.0.0.2:0'],
+    ['ping over IPv6', '[fd00::1]:0 > [fd00::2]:0 icmpv6', '[fd00::2]:0 > [fd00::1]:0 icmpv6', 'fd00::2:0'],
+  ])('of %s are joined, the first speaker is the client', (_, there, back, server) => {
+    const [joined, ...others] = story(`eni-a ${back} at=7\neni-a ${there} at=5`);
+    expect(others).toEqual([]);
+    expect(joined).toContain(`> ${server} 1/1`);
+  });
+
+  it('that began in the same second take the lower port for the service, then the first address for the client', () => {
+    expect(story('eni-a 10.0.0.2:50001 > 10.0.0.1:40000 udp\neni-a 10.0.0.1:40000 > 10.0.0.2:50001 udp')).toEqual([
+      '10.0.0.2 > 10.0.0.1:40000 1/1',
+    ]);
+    const equal = ['eni-a [fd00::9]:123 > [fd00::2]:123 udp', 'eni-a [fd00::2]:123 > [fd00::9]:123 udp'];
+    for (const lines of [equal, equal.toReversed()]) {
+      expect(story(lines.join('\n'))).toEqual(['fd00::2 > fd00::9:123 1/1']);
+    }
+  });
+
+  it('are joined for all client ports of a service on a high port, also when all began in the same second', () => {
+    const connections = [40_000, 40_001, 40_009].map(
+      (port) => `
+        eni-a 10.0.0.2:50001 > 10.0.0.1:${port} tcp packets=5 bytes=9000
+        eni-a 10.0.0.1:${port} > 10.0.0.2:50001 tcp packets=5 bytes=700
+      `,
+    );
+    expect(story(connections.join('\n'))).toEqual(['10.0.0.1 > 10.0.0.2:50001 3/3']);
+  });
+
+  it.each([0, 1])(
+    'of a scan of high ports from one port are not turned into calls by its victim, %s s later',
+    (later) => {
+      const probes = [40_000, 40_001, 40_002, 40_003].map(
+        (port, index) => `
+        eni-a 9.9.9.9:61000 > 10.0.0.1:${port} tcp packets=1 bytes=44 at=${index}
+        eni-a 10.0.0.1:${port} > 9.9.9.9:61000 tcp packets=1 bytes=40 at=${index + later}
+      `,
+      );
+      const rows = story(probes.join('\n'));
+      expect(rows.filter((row) => row.startsWith('9.9.9.9 > '))).toHaveLength(4);
+    },
+  );
+
+  it('are joined when flags told for one of them only: flags win over ports', () => {
+    expect(
+      story(`
+        eni-a 10.0.0.1:443 > 10.0.0.2:40000 tcp flags=2 at=9
+        eni-a 10.0.0.2:40000 > 10.0.0.1:443 tcp flags=0 at=1
+      `),
+    ).toEqual(['10.0.0.1 > 10.0.0.2:40000 1/1']);
+  });
+
+  it('of a simultaneous open become one conversation', () => {
+    expect(
+      story(`
+        eni-a 10.0.0.1:179 > 10.0.0.2:1790 tcp flags=2 at=1
+        eni-a 10.0.0.2:1790 > 10.0.0.1:179 tcp flags=2 at=1
+      `),
+    ).toEqual(['10.0.0.2 > 10.0.0.1:179 1/1']);
+  });
+
+  it('of a reset from a high port belong to the SYN that caused it', () => {
+    const [row, ...others] = settled(
+      build(`
+        eni-a 10.0.0.1:40000 > 10.0.0.2:50001 tcp flags=2
+        eni-a 10.0.0.2:50001 > 10.0.0.1:40000 tcp flags=4
+      `),
+    );
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ client: '10.0.0.1', port: 50_001, flags: [2, 4], forwardFlows: 1, backwardFlows: 1 });
+  });
+
+  it.each([
+    ['ports', 'eni-a 10.0.0.2:50002 > 10.0.0.1:40000 tcp'],
+    ['hosts', 'eni-a 10.0.0.3:50002 > 10.0.0.1:40000 tcp'],
+    ['protocols', 'eni-a 10.0.0.2:50001 > 10.0.0.1:40000 udp'],
+    ['observers', 'eni-b 10.0.0.3:50002 > 10.0.0.1:40000 tcp'],
+    ['windows', 'eni-a 10.0.0.2:50001 > 10.0.0.1:40000 tcp at=300'],
+  ])('stay apart when their %s do not fit', (_, other) => {
+    expect(story(`eni-a 10.0.0.1:40000 > 10.0.0.2:50001 tcp\n${other}`)).toHaveLength(2);
+  });
+
+  it('stay apart when the port is outside the range of the other half', () => {
+    const calls = [40_000, 40_005].map((port) => `eni-a 10.0.0.1:${port} > 10.0.0.2:50001 tcp at=1`);
+    expect(story([...calls, 'eni-a 10.0.0.2:50001 > 10.0.0.1:39999 tcp at=2'].join('\n'))).toHaveLength(2);
+  });
+
+  it('keep packets, bytes, flows and rejects when they are turned', () => {
+    fc.assert(
+      fc.property(anyLog, (log) => {
+        const seen = seenBy(log, 'eni-a');
+        const before = totals(rowsOf(addLocated(new Conversations(createNames(), 1_000), seen)));
+        expect(totals(settledLog(seen))).toEqual(before);
+      }),
+    );
+  });
+
+  it('keep what was rejected on its side', () => {
+    const lines = `
+      eni-a 10.0.0.1:40000 > 10.0.0.2:50001 tcp at=10
+      eni-a 10.0.0.2:50001 > 10.0.0.1:40000 tcp at=12 reject
+    `;
+    expect(settled(build(lines))).toMatchObject([{ client: '10.0.0.1', rejects: [0, 1] }]);
+    expect(settled(build(lines.replace('at=12', 'at=3')))).toMatchObject([{ client: '10.0.0.2', rejects: [1, 0] }]);
+  });
+
+  it('of a scan over IPv6 are told by longer resets', () => {
+    const probes = [40_000, 40_002].map(
+      (port) => `
+        eni-a [2001:db8::9]:61000 > [fd00::1]:${port} tcp packets=1 bytes=64
+        eni-a [fd00::1]:${port} > [2001:db8::9]:61000 tcp packets=1 bytes=60
+      `,
+    );
+    expect(story(probes.join('\n')).filter((row) => row.startsWith('2001:db8::9 > '))).toHaveLength(2);
+  });
+
+  it('keep the first record each way as evidence', () => {
+    const [row] = settled(
+      build(`
+        eni-a 10.0.0.2:50001 > 10.0.0.1:40000 tcp at=12
+        eni-a 10.0.0.1:40000 > 10.0.0.2:50001 tcp at=10
+      `),
+    );
+    expect(row).toMatchObject({ first: [START + 10, 'log', 3], reply: [START + 12, 'log', 2] });
+  });
+});
+
+describe('two observers of one conversation', () => {
+  const there = '10.0.0.1:40000 > 10.0.0.2:443 tcp flags=3';
+  const back = '10.0.0.2:443 > 10.0.0.1:40000 tcp flags=19';
+
+  it.each([
+    ['who sees both directions', `eni-a ${there} packets=9\neni-b ${there} packets=2\neni-b ${back}`, 'eni-b', 3],
+    ['who sees more packets', `eni-a ${there} packets=2\neni-b ${there} packets=3`, 'eni-b', 3],
+    ['who saw rejects', `eni-a ${there}\neni-b ${there} reject`, 'eni-b', 1],
+    ['whose name comes first, all else equal', `eni-b ${there}\neni-a ${there}`, 'eni-a', 1],
+  ])('count once: the one %s', (_, lines, observer, packets) => {
+    for (const order of [lines, lines.split('\n').reverse().join('\n')]) {
+      const [row, ...others] = settled(build(order));
+      expect(others).toEqual([]);
+      expect(row.observer).toBe(observer);
+      expect(row.forwardPackets + row.backwardPackets).toBe(packets);
+    }
+  });
+
+  it('count once when the far end rejects what the near end let out', () => {
+    const rows = settled(build(`eni-a ${there} packets=3\neni-b ${there} packets=3 reject`));
+    expect(rows).toMatchObject([{ observer: 'eni-b', forwardPackets: 3, rejects: [1, 0] }]);
+  });
+
+  it('are never added up', () => {
+    fc.assert(
+      fc.property(anyLog, (log) => {
+        const single = (name: string) => seenBy(log, name);
+        const rows = settledLog([...single('eni-a'), ...single('eni-b')]);
+        expect(totals(rows)).toEqual(totals(settledLog(single('eni-a'))));
+        expect(new Set(rows.map(({ observer }) => observer))).toEqual(new Set(['eni-a']));
+      }),
+    );
+  });
+
+  it('both keep their rest rows, which stand for different conversations', () => {
+    const lines = ['eni-a', 'eni-b'].flatMap((observer) =>
+      [1, 2, 3, 4].map((port) => `${observer} 10.0.0.1:40000 > 8.8.8.8:${port} udp`),
+    );
+    const conversations = build(lines.join('\n'), { rowsMax: 6 });
+    const rest = settled(conversations).filter(({ members }) => members > 0);
+    expect(rest.reduce((sum, { members }) => sum + members, 0)).toBe(conversations.folded);
+  });
+});
+
+describe('translators', () => {
+  const first = '10.0.0.1:40000 > 10.0.9.9:443 tcp pkt-srcaddr=10.0.0.1 pkt-dstaddr=8.8.8.8';
+  const second = '10.0.9.9:1025 > 8.8.8.8:443 tcp pkt-srcaddr=10.0.9.9 pkt-dstaddr=8.8.8.8';
+
+  it('report a flow twice, of which the leg that names the true client is kept', () => {
+    expect(story(`eni-nat ${first}\neni-nat ${second}`)).toEqual(['10.0.0.1 > 8.8.8.8:443 1/0']);
+  });
+
+  it('keep a second leg whose first leg is not there', () => {
+    const lines = `eni-nat ${first}\neni-nat ${second.replaceAll('8.8.8.8', '9.9.9.9')}`;
+    expect(story(lines)).toEqual(['10.0.0.1 > 8.8.8.8:443 1/0', '10.0.9.9 > 9.9.9.9:443 1/0']);
+  });
+
+  it('let the instance and the gateway report the same conversation, which counts once', () => {
+    const own = 'eni-i 10.0.0.1:40000 > 8.8.8.8:443 tcp pkt-srcaddr=10.0.0.1 pkt-dstaddr=8.8.8.8';
+    expect(story(`${own}\neni-nat ${first}\neni-nat ${second}`)).toEqual(['10.0.0.1 > 8.8.8.8:443 1/0']);
+  });
+
+  it('leave the traffic of pods on a host as it is: each pod is a client', () => {
+    const pods = ['10.0.0.51', '10.0.0.52'].map(
+      (pod) => `eni-host 10.0.0.50:40000 > 8.8.8.8:443 tcp pkt-srcaddr=${pod} pkt-dstaddr=8.8.8.8`,
+    );
+    expect(story(pods.join('\n'))).toEqual(['10.0.0.51 > 8.8.8.8:443 1/0', '10.0.0.52 > 8.8.8.8:443 1/0']);
+  });
+});
+
+describe('settling', () => {
+  it('gives the same whatever the order of the records', () => {
+    fc.assert(
+      fc.property(anyShuffledLog, ({ log, shuffled }) => {
+        expect(settledLog(shuffled)).toEqual(settledLog(log));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('leaves nothing to settle', () => {
+    fc.assert(
+      fc.property(anyLog, (log) => {
+        const rows = settledLog(log);
+        const keys = rows.map(({ client, server, port, protocol, window }) =>
+          [client, server, port, protocol, window].join(),
+        );
+        expect(new Set(keys).size).toBe(keys.length);
+      }),
+    );
+  });
+
+  it('of nothing is nothing', () => {
+    expect([...settle(new Conversations(createNames()))]).toEqual([]);
+  });
+
+  it('lists rows in order of first sight', () => {
+    const conversations = build('eni-a 10.0.0.9:40000 > 10.0.0.2:1 tcp\neni-a 10.0.0.1:40000 > 10.0.0.2:2 tcp');
+    expect([...settle(conversations)]).toEqual([0, 1]);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { flatness } from '../../lib/detectors/flatness.ts';
+import { addressOf, always, scene } from '../findings/scenes.ts';
+
+/** `count` sessions of as many packets as `packets` says, answered. */
+function sessions(count: number, packets: (index: number) => number, port = 22): string {
+  return Array.from({ length: count }, (_, i) => {
+    const client = `10.0.0.1:${40_000 + 7 * i}`;
+    return `a ${client} > 10.0.0.2:${port} tcp packets=${packets(i)} flags=3
+      a 10.0.0.2:${port} > ${client} tcp packets=${packets(i)} bytes=${200 * packets(i)} flags=19`;
+  }).join('\n');
+}
+
+async function actors(lines: string): Promise<string[]> {
+  const scored = await scene(lines, always('benign'));
+  return flatness.detect(scored).map(({ actor, class: name }) => `${name} by ${addressOf(scored, actor)}`);
+}
+
+describe('flatness', () => {
+  it('hears many sessions of nearly the same length to a login service', async () => {
+    expect(await actors(sessions(15, () => 16))).toEqual(['brute-force by 10.0.0.1']);
+    expect(await actors(sessions(15, (i) => 16 + (i % 3)))).toEqual(['brute-force by 10.0.0.1']);
+  });
+
+  it.each([
+    ['a few sessions', sessions(9, () => 16)],
+    ['sessions of all lengths', sessions(15, (i) => 4 * 2 ** (i % 5))],
+    ['touches without a login', sessions(15, () => 2)],
+    ['long sessions', sessions(15, () => 300)],
+    ['a service without logins', sessions(15, () => 16, 443)],
+    [
+      'one connection, reported often',
+      `${'a 10.0.0.1:40000 > 10.0.0.2:22 tcp packets=16\n'.repeat(15)}${sessions(1, () => 16)}`,
+    ],
+    ['sessions that nobody answers', sessions(15, () => 16).replaceAll(/\n\s+a 10\.0\.0\.2.*/g, '')],
+  ])('hears nothing in %s', async (_, lines) => {
+    expect(await actors(lines)).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { volume } from '../../lib/detectors/volume.ts';
+import { addressOf, always, scene } from '../findings/scenes.ts';
+
+async function heard(lines: string): Promise<string[]> {
+  const scored = await scene(lines, always('benign'));
+  return volume.detect(scored).map(({ actor, actorIsVictim, positions }) => {
+    return `${actorIsVictim ? 'on' : 'by'} ${addressOf(scored, actor)} ${positions.length}`;
+  });
+}
+
+const out = 'a 10.0.0.1:40000 > 9.9.9.9:80 udp bytes=90000000 for=60';
+
+describe('volume', () => {
+  it('hears a thousand packets a second that nobody answers', async () => {
+    expect(await heard(`${out} packets=60000`)).toEqual(['by 10.0.0.1 1']);
+    expect(await heard(`${out} packets=59000`)).toEqual([]);
+  });
+
+  it('hears a burst as what it is over a minute', async () => {
+    expect(await heard(`${out.replace('for=60', 'for=1')} packets=59000`)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a transfer that is answered',
+      `${out} packets=600000\na 9.9.9.9:80 > 10.0.0.1:40000 udp packets=300000 bytes=900000000`,
+    ],
+    ['datagrams between hosts of ours', `${out.replace('9.9.9.9', '10.9.9.9')} packets=600000`],
+    ['little', 'a 10.0.0.1:40000 > 9.9.9.9:80 tcp'],
+  ])('hears nothing in %s', async (_, lines) => {
+    expect(await heard(lines)).toEqual([]);
+  });
+
+  it('hears a flood of bare packets also where each is answered barely', async () => {
+    const lines = `a 9.9.9.9:40000 > 10.0.0.1:80 tcp packets=90000 bytes=3600000 flags=2 for=60
+      a 10.0.0.1:80 > 9.9.9.9:40000 tcp packets=90000 bytes=3600000 flags=18 for=60`;
+    expect(await heard(lines)).toEqual(['by 9.9.9.9 1']);
+  });
+
+  it('sums a flood from many clients up at the victim of ours', async () => {
+    const crowd = (server: string) =>
+      Array.from({ length: 6 }, (_, i) => `a 9.9.9.${i}:40000 > ${server}:80 udp packets=11000 bytes=11000000 for=60`);
+    expect(await heard(crowd('10.0.0.1').join('\n'))).toEqual(['on 10.0.0.1 6']);
+    expect(await heard(crowd('8.8.8.8').join('\n'))).toEqual([]);
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { forest } from '../../lib/detectors/forest.ts';
+import { FINDING_TYPES, type FindingType, typeOf } from '../../lib/findings/catalog.ts';
+import { explain } from '../../lib/findings/explain.ts';
+import type { Finding } from '../../lib/findings/finding.ts';
+import { incidents } from '../../lib/findings/incident.ts';
+import { CLASSES, type ModelClass } from '../../lib/model/manifest.ts';
+import { always, scene } from './scenes.ts';
+
+const ATTACKS = CLASSES.filter((name) => name !== 'benign');
+
+async function findingsOf(lines: string, name: ModelClass): Promise<Finding[]> {
+  const scored = await scene(lines, always(name));
+  return Promise.all(
+    incidents(new Map([['forest', forest.detect(scored)]])).map((incident) => explain(scored, incident)),
+  );
+}
+
+const many = (count: number, line: (index: number) => string) =>
+  Array.from({ length: count }, (_, i) => line(i)).join('\n');
+
+const ports = (count: number) => many(count, (i) => `a 10.0.0.1:40000 > 10.0.1.1:${i + 1} tcp flags=2`);
+const internalHosts = many(8, (i) => `a 10.0.0.1:40000 > 10.0.1.${i}:445 tcp flags=2`);
+const strangers = many(8, (i) => `a 10.0.0.1:40000 > 9.9.9.${i}:23 tcp flags=2`);
+const fromOutside = many(8, (i) => `a 9.9.9.9:40000 > 10.0.1.${i}:23 tcp flags=2`);
+const logins = (count: number) => many(count, (i) => `a 10.0.0.1:40000 > 10.0.1.${i}:22 tcp packets=20 flags=3`);
+const crowd = many(6, (i) => `a 9.9.9.${i}:40000 > 10.0.0.1:80 tcp packets=90000`);
+const sending = 'a 10.0.0.1:40000 > 9.9.9.9:80 udp packets=900000 for=60';
+const received = 'a 9.9.9.9:40000 > 10.0.0.1:80 udp packets=900000 for=60';
+const call = 'a 10.0.0.1:40000 > 9.9.9.9:443 tcp packets=30 bytes=90000';
+
+/** For every type: an event of its class that raises it and one that does not; none for the last of a class, which takes all. */
+const EVENTS: Readonly<Record<string, { class: ModelClass; raises: string; other?: string }>> = {
+  'vertical-scan': { class: 'scan', raises: ports(10), other: ports(9) },
+  'internal-sweep': { class: 'scan', raises: internalHosts, other: strangers },
+  'external-sweep': { class: 'scan', raises: strangers, other: fromOutside },
+  'inbound-scan': { class: 'scan', raises: fromOutside, other: strangers },
+  'password-spray': { class: 'brute-force', raises: logins(5), other: logins(4) },
+  'brute-force': { class: 'brute-force', raises: logins(4), other: logins(5) },
+  'inbound-flood': { class: 'denial-of-service', raises: received, other: sending },
+  'outbound-flood': { class: 'denial-of-service', raises: sending, other: crowd },
+  beacon: { class: 'command-and-control', raises: call },
+  'bulk-exfiltration': { class: 'exfiltration', raises: call },
+};
+
+describe('finding types', () => {
+  it('have an event each', () => {
+    expect(Object.keys(EVENTS)).toEqual(FINDING_TYPES.map(({ type }) => type));
+  });
+
+  it.each(Object.entries(EVENTS))('%s is raised by its event and not by its neighbour', async (type, events) => {
+    expect((await findingsOf(events.raises, events.class)).map((finding) => finding.type)).toEqual([type]);
+    if (events.other === undefined) return;
+    const others = (await findingsOf(events.other, events.class)).map((finding) => finding.type);
+    expect(others).toHaveLength(1);
+    expect(others).not.toContain(type);
+  });
+
+  it('tell a flood from many sources once, with all of them', async () => {
+    const [finding, ...others] = await findingsOf(crowd, 'denial-of-service');
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ type: 'inbound-flood', actorCount: 6, title: 'flood on 10.0.0.1, 80/tcp' });
+    expect(finding.targets).toMatchObject({ hosts: [{ address: '10.0.0.1', isOurs: true }], hostCount: 1 });
+  });
+
+  it.each(Object.entries(EVENTS))('%s leaves no placeholder open', async (_, { class: name, raises }) => {
+    const [finding] = await findingsOf(raises, name);
+    for (const sentence of [finding.title, ...finding.nextSteps]) expect(sentence).not.toMatch(/[{}]|undefined|NaN/);
+    expect(finding.nextSteps.length).toBeGreaterThan(0);
+  });
+
+  it.each(Object.entries(EVENTS))(
+    '%s observes finite figures under plain names',
+    async (_, { class: name, raises }) => {
+      const [{ observed, expected }] = await findingsOf(raises, name);
+      expect(Object.keys(observed).length).toBeGreaterThan(0);
+      for (const [figure, value] of Object.entries({ ...observed, ...expected })) {
+        expect(figure).toMatch(/^[a-z][A-Za-z]+$/);
+        expect([figure, Number.isFinite(value) && value >= 0]).toEqual([figure, true]);
+      }
+    },
+  );
+
+  it.each(Object.entries(EVENTS))(
+    '%s expects only what it observes, and the threshold',
+    async (_, { class: name, raises }) => {
+      const [{ observed, expected }] = await findingsOf(raises, name);
+      for (const figure of Object.keys(expected)) expect([...Object.keys(observed), 'probability']).toContain(figure);
+    },
+  );
+});
+
+describe('the catalog', () => {
+  const lastOf = (name: ModelClass): FindingType => FINDING_TYPES.findLast((type) => type.class === name)!;
+
+  it.each(ATTACKS)('ends class %s with a type that fits everything', (name) => {
+    const measures = { services: new Map(), servers: new Map(), clients: new Map(), serversOfOurs: 0 };
+    for (const actorIsOurs of [true, false]) {
+      for (const actorIsVictim of [true, false]) {
+        const situation = { measures, actorIsOurs, actorIsVictim } as unknown as Parameters<FindingType['fits']>[0];
+        expect(lastOf(name).fits(situation)).toBe(true);
+        expect(typeOf(name, situation).class).toBe(name);
+      }
+    }
+  });
+
+  it('names each type once', () => {
+    const types = FINDING_TYPES.map(({ type }) => type);
+    expect(new Set(types).size).toBe(types.length);
+    for (const type of types) expect(type).toMatch(/^[a-z]+(-[a-z]+)*$/);
+  });
+
+  it('uses no placeholders but those that are filled', () => {
+    for (const { title, nextSteps, meaning } of FINDING_TYPES) {
+      const used = [title, ...nextSteps].flatMap((sentence) => sentence.match(/\{.*?\}/g) ?? []);
+      for (const placeholder of used) expect(['{actor}', '{targets}', '{service}']).toContain(placeholder);
+      expect(meaning).not.toContain('{');
+    }
+  });
+
+  it('maps every type to a technique of ATT&CK by its identifier', () => {
+    for (const { technique } of FINDING_TYPES) {
+      expect(technique.id).toMatch(/^T\d{4}(\.\d{3})?$/);
+      expect(technique.name).not.toBe('');
+      // A sub-technique is named after its technique.
+      expect(technique.name.includes(':')).toBe(technique.id.includes('.'));
+    }
+  });
+});
