@@ -5,7 +5,9 @@ import { F, W } from '../conversations/row.ts';
 import { windowSeconds } from '../limits.ts';
 import { type Scored, wordOf } from './scored.ts';
 
-/** Sums over conversations; forward is client to server. */
+/**
+ * Sums over conversations: what was sent to the server, and what it answered. Where the client never spoke, what came unasked is what was sent.
+ */
 export interface Totals {
   packets: number;
   bytes: number;
@@ -25,12 +27,19 @@ export function totalsOf(scored: Scored, positions: readonly number[]): Totals {
   let last = 0;
   for (const position of positions) {
     const at = wordOf(scored, position);
-    totals.packets += floats[(at >> 1) + F.forwardPackets];
-    totals.bytes += floats[(at >> 1) + F.forwardBytes];
-    totals.answers += floats[(at >> 1) + F.backwardPackets];
-    totals.answerBytes += floats[(at >> 1) + F.backwardBytes];
-    totals.flows += words[at + W.forwardFlows];
-    first = Math.min(first, words[at + W.forwardFirst]);
+    const f = at >> 1;
+    if (isUnprompted(scored, position)) {
+      totals.packets += floats[f + F.backwardPackets];
+      totals.bytes += floats[f + F.backwardBytes];
+      totals.flows += words[at + W.backwardFlows];
+    } else {
+      totals.packets += floats[f + F.forwardPackets];
+      totals.bytes += floats[f + F.forwardBytes];
+      totals.answers += floats[f + F.backwardPackets];
+      totals.answerBytes += floats[f + F.backwardBytes];
+      totals.flows += words[at + W.forwardFlows];
+    }
+    first = Math.min(first, words[at + W.forwardFirst], words[at + W.backwardFirst]);
     last = Math.max(last, words[at + W.last]);
     for (const end of [words[at + W.client], words[at + W.server]]) {
       if (!scored.ours.has(end, names.addresses)) totals.isInternal = false;
@@ -39,4 +48,9 @@ export function totalsOf(scored: Scored, positions: readonly number[]): Totals {
   // A record of ten minutes may end after its window.
   totals.seconds = Math.min(Math.max(60, last - first), 2 * windowSeconds);
   return totals;
+}
+
+/** Whether only the server was seen to speak. */
+export function isUnprompted(scored: Scored, position: number): boolean {
+  return scored.conversations.floats[(wordOf(scored, position) >> 1) + F.forwardPackets] === 0;
 }

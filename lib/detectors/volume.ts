@@ -2,14 +2,16 @@
  * Floods by their volume.
  *
  * Sees: more packets, or more new connections, in a second than a user of the service would make, and hardly an answer, or none with
- * data in it; at the sender, or summed over all senders at the victim.
+ * data in it; at the sender, or summed over all senders at the victim. Answers that a host of ours never asked for are reflected floods: senders
+ * forge its address, and servers of small questions and large answers (53, 123, 389, 1900, 11211) do the rest.
  * Looks alike: metrics and logs sent as datagrams that nobody answers (inside, and seldom at this rate), voice and video (answered in
  * kind), bulk transfers (answered by acknowledgements), load tests (answered; only their connection rate shows).
  */
 import { W } from '../conversations/row.ts';
+import { PROTOCOL } from '../flowlog/fields.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { isVictims, type Scored, wordOf } from './scored.ts';
-import { type Totals, totalsOf } from './totals.ts';
+import { isUnprompted, type Totals, totalsOf } from './totals.ts';
 
 /**
  * Packets per second, one way. FastNetMon's default is 20,000 for a whole host over five seconds; flow records spread a burst over a minute, and
@@ -36,14 +38,15 @@ export const volume: Detector = {
   name: 'volume',
   source: 'packet and connection rates, after FastNetMon and ntopng',
   raises: new Set(['denial-of-service']),
-  detect: (scored) => [...senders(scored), ...victims(scored)],
+  detect: (scored) => [...senders(scored), ...victims(scored), ...reflected(scored)],
 };
 
 function* senders(scored: Scored): Generator<Signal> {
   const { words } = scored.conversations;
   for (let position = 0; position < scored.rows.length; position++) {
     const at = wordOf(scored, position);
-    if (isVictims(scored, position) || !isFlood(totalsOf(scored, [position]))) continue;
+    if (isVictims(scored, position) || isReflected(scored, position) || !isFlood(totalsOf(scored, [position])))
+      continue;
     yield { ...signalOf(words[at + W.client], words[at + W.window]), actorIsVictim: false, positions: [position] };
   }
 }
@@ -63,6 +66,31 @@ function* victims(scored: Scored): Generator<Signal> {
     const at = wordOf(scored, positions[0]);
     yield { ...signalOf(words[at + W.server], words[at + W.window]), actorIsVictim: true, positions };
   }
+}
+
+function* reflected(scored: Scored): Generator<Signal> {
+  const { words } = scored.conversations;
+  const clients = new Map<number, number[]>();
+  for (let position = 0; position < scored.rows.length; position++) {
+    if (!isReflected(scored, position)) continue;
+    const client = scored.context.client[position];
+    const known = clients.get(client);
+    if (known === undefined) clients.set(client, [position]);
+    else known.push(position);
+  }
+  for (const positions of clients.values()) {
+    if (!isFlood(totalsOf(scored, positions))) continue;
+    const at = wordOf(scored, positions[0]);
+    yield { ...signalOf(words[at + W.client], words[at + W.window]), actorIsVictim: false, positions };
+  }
+}
+
+/** Whether the row is datagrams to a host of ours from a server it never spoke to. */
+function isReflected(scored: Scored, position: number): boolean {
+  const { words, names } = scored.conversations;
+  const at = wordOf(scored, position);
+  const isUdp = words[at + W.service] >>> 16 === PROTOCOL.udp;
+  return isUdp && isUnprompted(scored, position) && scored.ours.has(words[at + W.client], names.addresses);
 }
 
 function signalOf(actor: number, window: number) {

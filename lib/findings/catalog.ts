@@ -165,6 +165,25 @@ export const FINDING_TYPES: readonly FindingType[] = [
     ],
   },
   {
+    type: 'reflected-flood',
+    class: 'denial-of-service',
+    fits: ({ measures, actorIsOurs }) => actorIsOurs && measures.packetsSent === 0,
+    title: '{actor} is flooded with answers it never asked for, {service}',
+    meaning:
+      'A host of yours receives datagrams from servers it never spoke to: somebody asks them in its name, so that their answers hit it.',
+    technique: { id: 'T1498.002', name: 'Network Denial of Service: Reflection Amplification' },
+    observed: (measures) => ({
+      packetsPerSecond: perSecond(measures.packetsReceived, measures),
+      bytesPerSecond: perSecond(measures.bytesReceived, measures),
+      sources: measures.servers.size,
+    }),
+    expected: {},
+    nextSteps: [
+      'Check whether {actor} still answers its users.',
+      'Drop the source ports in the network ACL; if that is not enough, put the host behind AWS Shield.',
+    ],
+  },
+  {
     type: 'outbound-flood',
     class: 'denial-of-service',
     fits: () => true,

@@ -19,6 +19,7 @@ export interface Measures {
   /** Connections opened: SYNs where the log has flags, else flows from the client. */
   readonly attempts: number;
   readonly packetsSent: number;
+  readonly packetsReceived: number;
   readonly bytesSent: number;
   readonly bytesReceived: number;
   readonly firstSeconds: number;
@@ -37,7 +38,15 @@ export function measure(scored: Scored, incident: Incident): Measures {
   const clients = new Map<number, number>();
   const servers = new Map<number, number>();
   const services = new Map<number, number>();
-  const sum = { failures: 0, flows: 0, attempts: 0, packetsSent: 0, bytesSent: 0, bytesReceived: 0 };
+  const sum = {
+    failures: 0,
+    flows: 0,
+    attempts: 0,
+    packetsSent: 0,
+    packetsReceived: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+  };
   let first = Number.POSITIVE_INFINITY;
   let last = 0;
   let probability = 0;
@@ -51,6 +60,7 @@ export function measure(scored: Scored, incident: Incident): Measures {
     sum.flows += words[at + W.forwardFlows] + words[at + W.backwardFlows];
     sum.attempts += words[at + W.opens] || words[at + W.forwardFlows];
     sum.packetsSent += floats[f + F.forwardPackets];
+    sum.packetsReceived += floats[f + F.backwardPackets];
     sum.bytesSent += floats[f + F.forwardBytes];
     sum.bytesReceived += floats[f + F.backwardBytes];
     first = Math.min(first, words[at + W.forwardFirst], words[at + W.backwardFirst]);

@@ -16,7 +16,7 @@ export function severityOf(type: FindingType, situation: Situation, witnesses: r
 }
 
 function grade({ type }: FindingType, { actorIsOurs, measures }: Situation): Severity {
-  if (type === 'inbound-flood') return 'high';
+  if (type === 'inbound-flood' || type === 'reflected-flood') return 'high';
   if (type === 'beacon') return 'medium';
   if (actorIsOurs) return 'high';
   return measures.answered ? 'medium' : 'low';

@@ -44,4 +44,18 @@ describe('volume', () => {
     expect(await heard(crowd('10.0.0.1').join('\n'))).toEqual(['on 10.0.0.1 6']);
     expect(await heard(crowd('8.8.8.8').join('\n'))).toEqual([]);
   });
+
+  it('sums answers that were never asked for up at the host of ours that gets them', async () => {
+    const answers = (to: string, packets: number) =>
+      Array.from({ length: 6 }, (_, i) => `a 9.9.9.${i}:53 > ${to}:40000 udp packets=${packets} bytes=30000000 for=60`);
+    expect(await heard(answers('10.0.0.1', 11_000).join('\n'))).toEqual(['by 10.0.0.1 6']);
+    expect(await heard(answers('10.0.0.1', 9_000).join('\n'))).toEqual([]);
+    expect(await heard(answers('8.8.8.8', 11_000).join('\n'))).toEqual([]);
+  });
+
+  it('hears nothing in answers that were asked for', async () => {
+    const lines = `a 9.9.9.9:53 > 10.0.0.1:40000 udp packets=90000 bytes=90000000 for=60
+      a 10.0.0.1:40000 > 9.9.9.9:53 udp packets=9000 bytes=900000 for=60`;
+    expect(await heard(lines)).toEqual([]);
+  });
 });

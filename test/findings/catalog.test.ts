@@ -30,6 +30,8 @@ const received = 'a 9.9.9.9:40000 > 10.0.0.1:80 udp packets=900000 for=60';
 const call = 'a 10.0.0.1:40000 > 9.9.9.9:443 tcp packets=30 bytes=90000';
 
 /** For every type: an event of its class that raises it and one that does not; none for the last of a class, which takes all. */
+const unasked = 'a 9.9.9.9:53 > 10.0.0.1:40000 udp packets=60000 bytes=60000000 for=60';
+
 const EVENTS: Readonly<Record<string, { class: ModelClass; raises: string; other?: string }>> = {
   'vertical-scan': { class: 'scan', raises: ports(10), other: ports(9) },
   'internal-sweep': { class: 'scan', raises: internalHosts, other: strangers },
@@ -38,6 +40,7 @@ const EVENTS: Readonly<Record<string, { class: ModelClass; raises: string; other
   'password-spray': { class: 'brute-force', raises: logins(5), other: logins(4) },
   'brute-force': { class: 'brute-force', raises: logins(4), other: logins(5) },
   'inbound-flood': { class: 'denial-of-service', raises: received, other: sending },
+  'reflected-flood': { class: 'denial-of-service', raises: unasked, other: sending },
   'outbound-flood': { class: 'denial-of-service', raises: sending, other: crowd },
   beacon: { class: 'command-and-control', raises: call },
   'bulk-exfiltration': { class: 'exfiltration', raises: call },

@@ -37,6 +37,7 @@ describe('measures', () => {
       flows: 4,
       attempts: 3,
       packetsSent: 11,
+      packetsReceived: 4,
       bytesSent: 840,
       bytesReceived: 900,
       serversOfOurs: 1,
