@@ -2,9 +2,12 @@
  * An evaluation for a person at a terminal: figures with their intervals, what was taken for what, attackers and when they were found,
  * false alerts, calibration, and what is left to look at.
  */
-import type { AttackReport, ClassFigures, Evaluation, FindingsReport, Level } from '../lib/evaluate/evaluate.ts';
+
+import type { Interval } from '../lib/evaluate/bootstrap.ts';
+import type { Evaluation, Level } from '../lib/evaluate/evaluate.ts';
 import { OUTCOMES } from '../lib/evaluate/findings.ts';
 import { FIGURES, type FigureName } from '../lib/evaluate/measures.ts';
+import type { AttackReport, FindingsReport } from '../lib/evaluate/noticed.ts';
 import { formatCount, formatSeconds, type Paint, type TableColumn, table, wrap } from './terminal.ts';
 
 type Printed = Omit<Evaluation, 'bootstrap'> & {
@@ -13,6 +16,9 @@ type Printed = Omit<Evaluation, 'bootstrap'> & {
 
 const left = (title: string): TableColumn => ({ title });
 const right = (title: string): TableColumn => ({ title, align: 'right' });
+
+/** `2026-01-05 09:12` of an ISO 8601 time. */
+const minuteText = (time: string) => time.slice(0, 16).replace('T', ' ');
 
 const NONE = '–';
 const share = (value: number | null) => (value === null ? NONE : value.toFixed(3));
@@ -31,13 +37,16 @@ export function evaluationText(evaluation: Printed, width: number, paint: Paint)
   const intervals = `95 % intervals: bootstrap over ${formatCount(evaluation.actors)} actors, ${formatCount(bootstrap.resamples)} draws, seed ${bootstrap.seed}`;
   const sections = [
     headLines(evaluation, width).join('\n'),
-    section('Conversations', levelLines(evaluation.perConversation, width)),
-    section('Actor-windows', levelLines(evaluation.perActorWindow, width)),
+    section('Conversations', levelLines(evaluation.perConversation, width, paint)),
+    section('Actor-windows', levelLines(evaluation.perActorWindow, width, paint)),
     paint('dim', intervals),
     section('Actor-windows by what they are (rows) and were taken for (columns)', confusionLines(evaluation, width)),
     section(`Attackers: ${attackersText(evaluation)}`, attackLines(evaluation.attacks, width)),
     ...(findings ? [section(`Findings: ${formatCount(findings.total)}`, findingLines(findings, width))] : []),
-    section('False alerts: flagged actor-windows without an attack', alertLines(evaluation, width)),
+    section(
+      'False alerts: actor-windows flagged without an attack; rates per 1,000 active host-hours',
+      alertLines(evaluation, width),
+    ),
     section('Calibration: probability of any attack', calibrationLines(evaluation, width)),
     section(
       'Highest scores without a known attack: false alerts, or attacks that the labels miss',
@@ -54,21 +63,24 @@ function headLines({ conversations, labels, hours, windows, hostHours }: Printed
   return wrap(`${formatCount(conversations)} conversations (${of}) in ${time}`, width);
 }
 
-function levelLines({ classes, macro }: Level, width: number): string[] {
+/** Each class has a line of figures, and under it one of their intervals where there are any. */
+function levelLines({ classes, macro }: Level, width: number, paint: Paint): string[] {
   const columns = [left('class'), right('cases'), right('actors'), ...FIGURES.map((name) => right(TITLES[name]))];
-  const rows = classes.map((row) => [
-    row.subject,
-    formatCount(row.positives),
-    formatCount(row.positiveActors),
-    ...FIGURES.map((name) => figureText(row, name)),
-  ]);
-  return table(columns, [...rows, ['macro average', '', '', ...FIGURES.map((name) => share(macro[name]))]], width);
+  const rows = classes.flatMap(({ subject, positives, positiveActors, figures, intervals }) => {
+    const line = [
+      subject,
+      formatCount(positives),
+      formatCount(positiveActors),
+      ...FIGURES.map((name) => share(figures[name])),
+    ];
+    if (FIGURES.every((name) => intervals[name] === null)) return [line];
+    return [line, ['', '', '', ...FIGURES.map((name) => intervalText(intervals[name]))]];
+  });
+  const average = ['macro average', '', '', ...FIGURES.map((name) => share(macro[name]))];
+  return table(columns, [...rows, average], width).map((line) => (line.startsWith(' ') ? paint('dim', line) : line));
 }
 
-function figureText({ figures, intervals }: ClassFigures, name: FigureName): string {
-  const bounds = intervals[name];
-  return bounds === null ? share(figures[name]) : `${share(figures[name])} (${share(bounds[0])}–${share(bounds[1])})`;
-}
+const intervalText = (interval: Interval) => (interval === null ? NONE : `${share(interval[0])}–${share(interval[1])}`);
 
 function confusionLines({ perActorWindow }: Printed, width: number): string[] {
   const { labels, classes, counts } = perActorWindow.confusion;
@@ -87,7 +99,7 @@ function attackersText({ attacksTotal, attacks, findings }: Printed): string {
 function attackLines(attacks: readonly AttackReport[], width: number): string[] {
   const noticeText = (notice: AttackReport['byScores'] | undefined) => {
     if (notice === undefined) return '';
-    if (notice.found) return `after ${formatSeconds(notice.delaySeconds!)}`;
+    if (notice.found) return formatSeconds(notice.delaySeconds!);
     return notice.takenFor.length === 0 ? 'missed' : `missed, taken for ${notice.takenFor.join(', ')}`;
   };
   const columns = [
@@ -101,7 +113,7 @@ function attackLines(attacks: readonly AttackReport[], width: number): string[] 
   const rows = attacks.map((attack) => [
     attack.label,
     attack.isVictim ? `on ${attack.actor}` : attack.actor,
-    attack.onset,
+    minuteText(attack.onset),
     formatCount(attack.conversations),
     noticeText(attack.byScores),
     noticeText(attack.byFindings),
@@ -109,30 +121,28 @@ function attackLines(attacks: readonly AttackReport[], width: number): string[] 
   return table(columns, rows, width);
 }
 
+/** Findings that are not true, shown one by one; the others stand in JSON. */
+const WRONG_SHOWN = 20;
+
 function findingLines({ classes, falseFindings, wrong }: FindingsReport, width: number): string[] {
   const rows = Object.entries(classes).map(([name, outcomes]) => [
     name,
     ...OUTCOMES.map((outcome) => formatCount(outcomes[outcome])),
   ]);
   const rates = `false: ${rate(falseFindings.perHour)} per hour, ${rate(falseFindings.per1000HostHours)} per 1,000 host-hours`;
-  const listed = wrong.map(({ outcome, class: name, title, id }) => [outcome, name, title, id]);
+  const listed = wrong.slice(0, WRONG_SHOWN).map(({ outcome, class: name, title, id }) => [outcome, name, title, id]);
+  const untold = wrong.length - listed.length;
   return [
     ...table([left('class'), ...OUTCOMES.map(right)], rows, width),
     rates,
     ...(listed.length > 0 ? table([left('instead'), left('class'), left('title'), left('id')], listed, width) : []),
+    ...(untold > 0 ? [`and ${formatCount(untold)} more, see --format json`] : []),
   ];
 }
 
 function alertLines({ falseAlerts }: Printed, width: number): string[] {
-  const rates = falseAlerts[0].recallAt.map((at) => right(`recall at ${at.falseAlertsPer1000HostHours}/1,000`));
-  const columns = [
-    left('class'),
-    right('false'),
-    right('unlabelled'),
-    right('per hour'),
-    right('per 1,000 host-hours'),
-    ...rates,
-  ];
+  const rates = falseAlerts[0].recallAt.map((at) => right(`recall at ${at.falseAlertsPer1000HostHours}`));
+  const columns = [left('class'), right('false'), right('unlabelled'), right('per hour'), right('per 1,000'), ...rates];
   const rows = falseAlerts.map(({ subject, count, unlabelled, perHour, per1000HostHours, recallAt }) => [
     subject,
     formatCount(count),
@@ -172,12 +182,12 @@ function reviewLines({ review }: Printed, width: number): string[] {
     left('class'),
     right('score'),
     left('label'),
-    right('conversations'),
-    left('main service'),
+    right('count'),
+    left('service'),
     right('hosts'),
   ];
   const rows = review.map((entry) => [
-    entry.window,
+    minuteText(entry.window),
     entry.isVictim ? `on ${entry.actor}` : entry.actor,
     entry.class,
     share(entry.score),
