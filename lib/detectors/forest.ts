@@ -17,7 +17,7 @@ type AttackClass = Signal['class'];
  * Conversations of one actor in one window from which on a class is believed. Below five contacts a scan cannot be told from bad luck:
  * measured recall there was 0 (feasibility runs on CTU-13 and CIC-IDS2017), and a normal client meets a few dead ends.
  */
-const CONVERSATIONS_MIN: Readonly<Record<AttackClass, number>> = {
+export const CONVERSATIONS_MIN: Readonly<Record<AttackClass, number>> = {
   scan: 5,
   'brute-force': 1,
   'denial-of-service': 1,

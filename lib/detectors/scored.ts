@@ -39,7 +39,7 @@ export async function score(conversations: Conversations, classifier: Classifier
 }
 
 /** Clients of one service from which on a flood is the victim's: fewer attackers are better named one by one. */
-const VICTIM_CLIENTS_MIN = 5;
+export const VICTIM_CLIENTS_MIN = 5;
 
 /** Whether what floods at this position is told of the victim: a host of ours with many clients on that service. */
 export function isVictims(scored: Scored, position: number): boolean {

@@ -5,16 +5,15 @@
  * conversations that a class needs are the rules of the forest detector: each of its signals is a flagged actor-window. What it asks for
  * besides, of rates and of other witnesses, is not in the scores; findings tell that.
  */
+import { CONVERSATIONS_MIN } from '../detectors/forest.ts';
+import { VICTIM_CLIENTS_MIN } from '../detectors/scored.ts';
 import type { ModelClass } from '../model/manifest.ts';
 import type { ScoreTable } from './score-table.ts';
 
-/** Clients of one service in one window from which on a flood is the victim's, as in lib/detectors/scored.ts. */
-const FLOOD_CLIENTS_MIN = 5;
-
-/** Conversations of one actor in one window from which on a class is believed, as in lib/detectors/forest.ts; 1 unless stated. */
-const CONVERSATIONS_MIN: Readonly<Partial<Record<ModelClass, number>>> = { scan: 5 };
-
-export const conversationsMin = (name: ModelClass) => CONVERSATIONS_MIN[name] ?? 1;
+/** Conversations that a class needs before the forest detector believes it. */
+export function conversationsMin(name: ModelClass): number {
+  return name === 'benign' ? 1 : CONVERSATIONS_MIN[name];
+}
 
 export interface ActorWindows {
   readonly count: number;
@@ -66,7 +65,7 @@ export function crowdedServices(
   const clients = new Uint32Array(services.size);
   for (const number of serviceOf) clients[number]++;
   return Uint8Array.from(serviceOf, (number, row) =>
-    Number(clients[number] >= FLOOD_CLIENTS_MIN && isOurs(server[row])),
+    Number(clients[number] >= VICTIM_CLIENTS_MIN && isOurs(server[row])),
   );
 }
 

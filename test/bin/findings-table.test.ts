@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findingsText, reasonText } from '../../bin/findings-table.ts';
 import { textWidth } from '../../bin/terminal.ts';
 import type { DetectSummary } from '../../lib/detect.ts';
+import { FEATURES } from '../../lib/features/catalog.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
 
 const SUMMARY: DetectSummary = {
@@ -172,15 +173,17 @@ describe('findings', () => {
 
 describe('reasons', () => {
   const reason = FINDING.reasons[0];
-  it.each([
+  it.each<[string, number, number, string]>([
     ['server_peers', 10, 2, '1,023, benign 3'],
+    ['packets_per_flow', 3, 0, '8, benign 1'],
     ['bytes_flatness', 0, 1, '×1, benign ×2'],
     ['bytes_balance', 13, 0, '×8,192, benign ×1'],
     ['opens_per_flow', -1, 0.5, 'unknown, benign 50%'],
     ['is_tcp', 0.5, 0, '50% of cases, benign no'],
     ['client_walk', 12.345, -2, '12.3, benign -2'],
   ])('of %s read %d against %d as %s', (feature, value, benign, words) => {
-    expect(reasonText({ ...reason, feature, meaning: 'it', value, benign, effect: -0.1 })).toBe(
+    const { unit } = FEATURES.find(({ name }) => name === feature)!;
+    expect(reasonText({ ...reason, feature, unit, meaning: 'it', value, benign, effect: -0.1 })).toBe(
       `it: ${words} (−10 points)`,
     );
   });

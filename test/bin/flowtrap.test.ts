@@ -1,11 +1,23 @@
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { flowtrap, shellWords, startFlowtrap, temporaryFolder } from './cli.ts';
 import { writeTinyModel } from './tiny-model.ts';
 
-const COMMANDS = ['detect', 'score', 'features', 'simulate'];
+const COMMANDS = ['detect', 'score', 'evaluate', 'features', 'simulate', 'convert'];
+/** A capture of one datagram, 10.0.0.1:8080 to 10.0.0.2:53: file header, packet header, Ethernet, IPv4, UDP. */
+const CAPTURE = Buffer.from(
+  [
+    'd4c3b2a1020004000000000000000000ffff000001000000',
+    '00000069000000002a0000002a000000',
+    '0200000000020200000000010800',
+    '4500001c0000000040110000',
+    '0a0000010a000002',
+    '1f90003500080000',
+  ].join(''),
+  'hex',
+);
 const folder = temporaryFolder();
 const model = join(folder, 'tiny.onnx');
 
@@ -15,6 +27,8 @@ beforeAll(() => {
     cwd: folder,
   });
   expect(made.code).toBe(0);
+  copyFileSync(new URL('../golden/datasets/argus.csv', import.meta.url), join(folder, 'capture.binetflow'));
+  writeFileSync(join(folder, 'capture.pcap'), CAPTURE);
 });
 
 describe('help', () => {
