@@ -55,18 +55,14 @@ function findingTypesPage(): string {
     `${technique.id} ${technique.name}`,
     meaning,
   ]);
-  const detectors = DETECTORS.map(({ name, source, raises }) => [
-    `\`${name}\``,
-    source,
-    raises.size > 0 ? [...raises].join(', ') : 'nothing alone',
-  ]);
+  const detectors = DETECTORS.map(({ name, source, alone }) => [`\`${name}\``, source, alone]);
   return [
     '# Finding types',
     NOTE,
     table(['type', 'class', 'ATT&CK', 'meaning'], types),
     '## Witnesses',
     'A finding names the detectors that saw it. One alone never makes it more than medium.',
-    table(['detector', 'source', 'raises'], detectors),
+    table(['detector', 'source', 'raises alone'], detectors),
   ].join('\n\n');
 }
 

@@ -87,9 +87,7 @@ export async function detect(
   await options.store?.(conversations);
   const scored = await score(conversations, options.classifier, new NetworkSet(options.settings.ourNetworks));
   const signals = new Map(DETECTORS.map((detector) => [detector.name, detector.detect(scored)]));
-  const found = incidents(signals).filter((incident) =>
-    DETECTORS.some(({ name, raises }) => incident.witnesses.includes(name) && raises.has(incident.class)),
-  );
+  const found = incidents(signals).filter(({ suffices }) => suffices);
   const findings: Finding[] = [];
   for (const incident of found.slice(0, findingsMax)) findings.push(await explain(scored, incident));
   return {

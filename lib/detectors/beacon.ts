@@ -47,7 +47,7 @@ interface Caller {
 export const beacon: Detector = {
   name: 'beacon',
   source: 'regularity of gaps and sizes, after RITA',
-  raises: new Set(['command-and-control']),
+  alone: 'always',
   detect(scored) {
     const { words } = scored.conversations;
     let began = Number.POSITIVE_INFINITY;
@@ -187,6 +187,7 @@ function signalsOf(scored: Scored, { client, server, positions }: Caller): Signa
     actorIsVictim: false,
     scope: server,
     window: words[wordOf(scored, position) + W.window],
+    suffices: true,
     positions: [position],
   }));
 }

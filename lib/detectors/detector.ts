@@ -18,6 +18,8 @@ export interface Signal {
   readonly scope: number;
   /** Start of the window, Unix seconds. */
   readonly window: number;
+  /** Whether it is enough for a finding by itself; else it bears out what another detector has seen. */
+  readonly suffices: boolean;
   /** Positions in `Scored.rows`. */
   readonly positions: readonly number[];
 }
@@ -27,7 +29,7 @@ export interface Detector {
   readonly name: string;
   /** Sentence with the source of the method. */
   readonly source: string;
-  /** Classes it raises findings of by itself; of others it only bears out what another detector has seen. */
-  readonly raises: ReadonlySet<Signal['class']>;
+  /** When its signals are enough for a finding by themselves; shown in the docs. */
+  readonly alone: string;
   detect(scored: Scored): Signal[];
 }

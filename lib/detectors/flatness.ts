@@ -6,7 +6,7 @@
  * every failed login goes the same way.
  * Looks alike: configuration management and monitoring that log in often (fewer sessions to each host, of changing length), and programs
  * with an outdated password, which do guess, if only one, and programs that fetch over SSH every few seconds, as flat as any guessing. So
- * this test bears out the forest and raises nothing alone.
+ * this test bears out the forest, and stands alone only at a rate that nothing but guessing reaches.
  */
 import { F, W } from '../conversations/row.ts';
 import { describeRow, emptySubject, type Subject } from '../features/subject.ts';
@@ -23,6 +23,12 @@ const LOGIN_PORTS = new Set([21, 22, 23, 513, 2222, 3389, 5900, 5901, 5985, 5986
 /** Connections in five minutes: Slips reports from 9, Zeek from 30 in half an hour. */
 const CONNECTIONS_MIN = 10;
 
+/**
+ * Connections in five minutes from which on the test stands alone: one every two seconds. Fetching and configuration tools come back every ten at
+ * the soonest, guessing tools make several a second (hydra's default is 16 at once).
+ */
+const ALONE_CONNECTIONS_MIN = 150;
+
 /** Spread of packets per flow, in octaves: a factor of 1.4 each way covers retransmissions and one try more or less. */
 const SPREAD_OCTAVES_MAX = 0.5;
 
@@ -33,7 +39,7 @@ const PACKETS_MAX = 64;
 export const flatness: Detector = {
   name: 'flatness',
   source: 'flat packets-per-flow series, Hofstede and others 2014 (SSHCure)',
-  raises: new Set(),
+  alone: `from ${ALONE_CONNECTIONS_MIN} connections in five minutes`,
   detect(scored) {
     const subject = emptySubject();
     const signals: Signal[] = [];
@@ -51,6 +57,7 @@ export const flatness: Detector = {
         actorIsVictim: false,
         scope: ANYBODY,
         window: words[at + W.window],
+        suffices: words[at + W.forwardFlows] >= ALONE_CONNECTIONS_MIN,
         positions: [position],
       });
     }

@@ -38,8 +38,7 @@ const SCOPED: ReadonlySet<ModelClass> = new Set(['command-and-control', 'exfiltr
 export const forest: Detector = {
   name: 'forest',
   source: 'random forest over the features of lib/features/catalog.ts, see models/MODEL_CARD.md',
-  // One window cannot show command and control: there the forest only bears out the regularity over many.
-  raises: new Set(['scan', 'brute-force', 'denial-of-service', 'exfiltration']),
+  alone: 'all classes but command-and-control, which one window cannot show',
   detect(scored) {
     const groups = new Map<string, { signal: Signal; positions: number[] }>();
     for (let position = 0; position < scored.rows.length; position++) {
@@ -91,9 +90,10 @@ function gather(
   const key = `${attack}/${actor}/${actorIsVictim}/${scope}/${window}`;
   const known = groups.get(key);
   if (known !== undefined) known.positions.push(position);
-  else
-    groups.set(key, {
-      signal: { class: attack, actor, actorIsVictim, scope, window, positions: [] },
-      positions: [position],
-    });
+  else {
+    // One window cannot show command and control: there the forest only bears out the regularity over many.
+    const suffices = attack !== 'command-and-control';
+    const signal = { class: attack, actor, actorIsVictim, scope, window, suffices, positions: [] };
+    groups.set(key, { signal, positions: [position] });
+  }
 }

@@ -33,7 +33,7 @@ const STRANGER_NET_FAILURES_MIN = 25;
 export const randomWalk: Detector = {
   name: 'random-walk',
   source: 'threshold random walk, Jung and others 2004',
-  raises: new Set(['scan']),
+  alone: 'always',
   detect(scored) {
     const { words, names } = scored.conversations;
     const vertical = verticalWalks(scored);
@@ -48,7 +48,7 @@ export const randomWalk: Detector = {
       const window = words[at + W.window];
       const key = `${actor}/${window}`;
       const known = signals.get(key);
-      const signal = { class: 'scan', actor, actorIsVictim: false, scope: ANYBODY, window } as const;
+      const signal = { class: 'scan', actor, actorIsVictim: false, scope: ANYBODY, window, suffices: true } as const;
       if (known === undefined) signals.set(key, { signal, positions: [position] });
       else known.positions.push(position);
     }

@@ -37,7 +37,7 @@ const BARE_BYTES_MAX = 80;
 export const volume: Detector = {
   name: 'volume',
   source: 'packet and connection rates, after FastNetMon and ntopng',
-  raises: new Set(['denial-of-service']),
+  alone: 'always',
   detect: (scored) => [...senders(scored), ...victims(scored), ...reflected(scored)],
 };
 
@@ -94,7 +94,7 @@ function isReflected(scored: Scored, position: number): boolean {
 }
 
 function signalOf(actor: number, window: number) {
-  return { class: 'denial-of-service', actor, scope: ANYBODY, window } as const;
+  return { class: 'denial-of-service', actor, scope: ANYBODY, window, suffices: true } as const;
 }
 
 function isFlood({ packets, bytes, answers, answerBytes, flows, seconds, isInternal }: Totals): boolean {

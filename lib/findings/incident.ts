@@ -14,6 +14,8 @@ export interface Incident {
   readonly windows: readonly number[];
   /** Positions of its conversations, each once, in order. */
   readonly positions: readonly number[];
+  /** Whether one of its signals is enough for a finding. */
+  readonly suffices: boolean;
   /** Names of the detectors that saw it, in the order of the list of detectors. */
   readonly witnesses: readonly string[];
 }
@@ -70,6 +72,7 @@ function incidentOf(run: readonly { signal: Signal; witness: string }[], order: 
     scope,
     windows: [...new Set(run.map(({ signal }) => signal.window))],
     positions: [...new Set(run.flatMap(({ signal }) => signal.positions))].sort((a, b) => a - b),
+    suffices: run.some(({ signal }) => signal.suffices),
     witnesses: order.filter((witness) => witnesses.has(witness)),
   };
 }

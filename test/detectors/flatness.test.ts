@@ -17,6 +17,17 @@ async function actors(lines: string): Promise<string[]> {
 }
 
 describe('flatness', () => {
+  it.each([
+    [149, false],
+    [150, true],
+  ])('of %i sessions is enough alone: %s', async (count, enough) => {
+    const scored = await scene(
+      sessions(count, () => 16),
+      always('benign'),
+    );
+    expect(flatness.detect(scored).map(({ suffices }) => suffices)).toEqual([enough]);
+  });
+
   it('hears many sessions of nearly the same length to a login service', async () => {
     expect(await actors(sessions(15, () => 16))).toEqual(['brute-force by 10.0.0.1']);
     expect(await actors(sessions(15, (i) => 16 + (i % 3)))).toEqual(['brute-force by 10.0.0.1']);

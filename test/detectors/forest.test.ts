@@ -47,6 +47,15 @@ describe('the forest', () => {
     expect(heard(await scene(two, always('brute-force')))).toMatchObject([{ scope: 'anybody', conversations: 2 }]);
   });
 
+  it('is enough alone for all classes but command and control', async () => {
+    const upload = 'a 10.0.0.1:40000 > 9.9.9.9:443 tcp packets=90000';
+    const enough = async (name: Parameters<typeof always>[0]) => {
+      return forest.detect(await scene(upload, always(name))).map(({ suffices }) => suffices);
+    };
+    expect(await enough('command-and-control')).toEqual([false]);
+    expect(await enough('exfiltration')).toEqual([true]);
+  });
+
   it('tells a flood from many clients by its victim', async () => {
     const flood = (count: number, server: string) =>
       Array.from({ length: count }, (_, i) => `a 10.7.0.${i}:40000 > ${server}:80 tcp packets=90000`).join('\n');

@@ -11,6 +11,7 @@ const signal = (window: number, positions: readonly number[] = [window], change:
   actorIsVictim: false,
   scope: ANYBODY,
   window: START + 300 * window,
+  suffices: true,
   positions,
   ...change,
 });
@@ -21,6 +22,18 @@ const windowsOf = (...windows: readonly number[]) =>
   );
 
 describe('incidents', () => {
+  it('suffice when one of their signals does', () => {
+    const weak = signal(0, [0], { suffices: false });
+    expect(incidents(new Map([['flatness', [weak]]]))).toMatchObject([{ suffices: false }]);
+    const both = incidents(
+      new Map([
+        ['flatness', [weak]],
+        ['forest', [signal(1)]],
+      ]),
+    );
+    expect(both).toMatchObject([{ suffices: true, windows: [START, START + 300] }]);
+  });
+
   it.each([
     ['a single window', [0], [[0]]],
     ['windows in a row', [0, 1, 2], [[0, 1, 2]]],
@@ -58,6 +71,7 @@ describe('incidents', () => {
         scope: ANYBODY,
         windows: [START, START + 300],
         positions: [2, 3, 4, 9],
+        suffices: true,
         witnesses: ['walk', 'forest'],
       },
     ]);

@@ -14,6 +14,7 @@ async function measured(lines: string, windows = 1) {
     scope: ANYBODY,
     windows: Array.from({ length: windows }, (_, window) => START + 300 * window),
     positions: [...scored.rows.keys()],
+    suffices: true,
     witnesses: ['forest'],
   };
   return measure(scored, incident);
