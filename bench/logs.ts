@@ -9,6 +9,8 @@ export interface BenchLogOptions {
   /** Records per conversation (client, server, port, five minutes): half of them each way. */
   readonly recordsPerConversation: number;
   readonly seed: number;
+  /** Whether records of one interface stand together within a minute, as one interface's are captured; else in any order. */
+  readonly grouped: boolean;
 }
 
 /** A small fast generator (mulberry32, Tommy Ettinger, public domain): the same data on every machine. */
@@ -27,7 +29,7 @@ const CONVERSATIONS_PER_WINDOW = 50_000;
 const START = 1_767_225_600;
 
 /** Yields the text in pieces of about one conversation window's minute. */
-export function* benchLines({ records, recordsPerConversation, seed }: BenchLogOptions): Generator<string> {
+export function* benchLines({ records, recordsPerConversation, seed, grouped }: BenchLogOptions): Generator<string> {
   const next = random(seed);
   const below = (n: number) => Math.floor(next() * n);
   const minutes = Math.max(1, recordsPerConversation / 2);
@@ -57,6 +59,7 @@ export function* benchLines({ records, recordsPerConversation, seed }: BenchLogO
         const j = below(i + 1);
         [order[i], order[j]] = [order[j], order[i]];
       }
+      if (grouped) order.sort((a, b) => pairs[a].eni.localeCompare(pairs[b].eni));
       let text = '';
       for (const index of order) {
         const { eni, client, server, clientPort, port, protocol } = pairs[index];

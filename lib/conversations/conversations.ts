@@ -91,13 +91,28 @@ export class Conversations {
     }
   }
 
+  /**
+   * Finds or makes the row of every key of the block. Most keys have a row, at the first place looked at: those are confirmed in loops so
+   * short that the processor waits for many rows at once.
+   */
   #lookUp(count: number): void {
     const { observer, client, server, service, window, hash, row } = this.#keys;
+    this.#index.guess(hash, row, count);
+    const words = this.#words;
     for (let i = 0; i < count; i++) {
-      row[i] =
-        client[i] === ABSENT_ADDRESS
-          ? -1
-          : this.#locate(hash[i], observer[i], client[i], server[i], service[i], window[i]);
+      const at = row[i] * ROW_WORDS;
+      const fits =
+        at >= 0 &&
+        words[at + W.client] === client[i] &&
+        words[at + W.server] === server[i] &&
+        words[at + W.service] === service[i] &&
+        words[at + W.observer] === observer[i] &&
+        words[at + W.window] === window[i];
+      if (!fits) row[i] = -1;
+    }
+    for (let i = 0; i < count; i++) {
+      if (row[i] >= 0 || client[i] === ABSENT_ADDRESS) continue;
+      row[i] = this.#locate(hash[i], observer[i], client[i], server[i], service[i], window[i]);
     }
   }
 

@@ -26,6 +26,16 @@ export class RowIndex {
     slots[slot + 1] = row + 1;
   }
 
+  /** The row in the first slot of each hash, −1 where that slot holds another hash or none. */
+  guess(hashes: Uint32Array, rows: Int32Array, count: number): void {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    for (let i = 0; i < count; i++) {
+      const slot = (hashes[i] << 1) & mask;
+      rows[i] = slots[slot] === hashes[i] ? slots[slot + 1] - 1 : -1;
+    }
+  }
+
   /** First row with this hash at or after slot `from`, as slot number; −1 when there is none. Start at `hash << 1`. */
   next(hash: number, from: number): number {
     const slots = this.#slots;

@@ -35,13 +35,21 @@ const FLOOD_FLOWS_PER_SECOND_MIN = 100;
 /** Classes that are about one target: a beacon or a drop point is a place, a scan is a manner. */
 const SCOPED: ReadonlySet<ModelClass> = new Set(['command-and-control', 'exfiltration']);
 
+/** What 32-bit probabilities may miss of a sum of 1. */
+const ROUNDING = 1e-4;
+
 export const forest: Detector = {
   name: 'forest',
   source: 'random forest over the features of lib/features/catalog.ts, see models/MODEL_CARD.md',
   alone: 'all classes but command-and-control, which one window cannot show',
   detect(scored) {
     const groups = new Map<string, { signal: Signal; positions: number[] }>();
+    const { classes, thresholds } = scored.classifier.manifest;
+    const benign = classes.indexOf('benign');
+    const benignMax = 1 - Math.min(...Object.values(thresholds)) + ROUNDING;
     for (let position = 0; position < scored.rows.length; position++) {
+      // Probabilities add up to 1: most rows are too benign for any threshold.
+      if (scored.probabilities[position * classes.length + benign] > benignMax) continue;
       const attack = attackOf(scored, position);
       if (attack !== undefined) gather(groups, scored, position, attack);
     }

@@ -14,15 +14,26 @@ export interface Totals {
   answers: number;
   answerBytes: number;
   flows: number;
-  /** Seconds from the first to the last packet, at least a minute, which is how far AWS's time stamps may be off. */
+  /** Seconds from the first to the last packet, TOTAL_SECONDS_MIN at least. */
   seconds: number;
   /** Whether both ends of every conversation are ours. */
   isInternal: boolean;
 }
 
+/** Least seconds that rates are over: how far AWS's time stamps may be off. */
+export const TOTAL_SECONDS_MIN = 60;
+
 export function totalsOf(scored: Scored, positions: readonly number[]): Totals {
   const { words, floats, names } = scored.conversations;
-  const totals = { packets: 0, bytes: 0, answers: 0, answerBytes: 0, flows: 0, seconds: 60, isInternal: true };
+  const totals = {
+    packets: 0,
+    bytes: 0,
+    answers: 0,
+    answerBytes: 0,
+    flows: 0,
+    seconds: TOTAL_SECONDS_MIN,
+    isInternal: true,
+  };
   let first = Number.POSITIVE_INFINITY;
   let last = 0;
   for (const position of positions) {
@@ -46,7 +57,7 @@ export function totalsOf(scored: Scored, positions: readonly number[]): Totals {
     }
   }
   // A record of ten minutes may end after its window.
-  totals.seconds = Math.min(Math.max(60, last - first), 2 * windowSeconds);
+  totals.seconds = Math.min(Math.max(TOTAL_SECONDS_MIN, last - first), 2 * windowSeconds);
   return totals;
 }
 

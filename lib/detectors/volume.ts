@@ -7,11 +7,11 @@
  * Looks alike: metrics and logs sent as datagrams that nobody answers (inside, and seldom at this rate), voice and video (answered in
  * kind), bulk transfers (answered by acknowledgements), load tests (answered; only their connection rate shows).
  */
-import { W } from '../conversations/row.ts';
+import { F, W } from '../conversations/row.ts';
 import { PROTOCOL } from '../flowlog/fields.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { isVictims, type Scored, wordOf } from './scored.ts';
-import { isUnprompted, type Totals, totalsOf } from './totals.ts';
+import { isUnprompted, TOTAL_SECONDS_MIN, type Totals, totalsOf } from './totals.ts';
 
 /**
  * Packets per second, one way. FastNetMon's default is 20,000 for a whole host over five seconds; flow records spread a burst over a minute, and
@@ -42,9 +42,14 @@ export const volume: Detector = {
 };
 
 function* senders(scored: Scored): Generator<Signal> {
-  const { words } = scored.conversations;
+  const { words, floats } = scored.conversations;
   for (let position = 0; position < scored.rows.length; position++) {
     const at = wordOf(scored, position);
+    const packets = Math.max(floats[(at >> 1) + F.forwardPackets], floats[(at >> 1) + F.backwardPackets]);
+    const flows = Math.max(words[at + W.forwardFlows], words[at + W.backwardFlows]);
+    // Rates are over a minute at least, so hardly a conversation holds enough to look further.
+    if (packets < TOTAL_SECONDS_MIN * PACKETS_PER_SECOND_MIN && flows < TOTAL_SECONDS_MIN * FLOWS_PER_SECOND_MIN)
+      continue;
     if (isVictims(scored, position) || isReflected(scored, position) || !isFlood(totalsOf(scored, [position])))
       continue;
     yield { ...signalOf(words[at + W.client], words[at + W.window]), actorIsVictim: false, positions: [position] };

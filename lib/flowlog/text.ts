@@ -245,7 +245,8 @@ export class TextReader {
 
 /** Moves the values of lines together over their quotes; blanks before the line end take their place. */
 function removeQuotes(buffer: Uint8Array, from: number, to: number): void {
-  const first = buffer.subarray(from, to).indexOf(QUOTE);
+  // A Buffer looks for a byte several times faster than a plain array does.
+  const first = Buffer.from(buffer.buffer, buffer.byteOffset + from, to - from).indexOf(QUOTE);
   if (first < 0) return;
   let target = from + first;
   for (let at = target; at < to; at++) {
@@ -301,18 +302,19 @@ function isHeader(buffer: Uint8Array, from: number, to: number): boolean {
 
 /** Parses the line at `pos` into row `row`; returns the offset of the next line or a negated reason. */
 function parseLine(plan: Plan, buffer: Uint8Array, pos: number, row: number): number {
-  const { steps, columns, maxima, batch } = plan;
+  const { steps, columns, maxima } = plan;
+  const { names } = plan.batch;
   const { delimiter } = plan.layout;
   const last = steps.length - 1;
   while (buffer[pos] === BLANK) pos++;
   if (buffer[pos] < BLANK || buffer[pos] === HASH) return FAILED.fieldCount;
   for (let step = 0; step <= last; step++) {
-    pos = readValue(steps[step], buffer, pos, delimiter, maxima[step], columns[step], row, batch.names);
+    pos = readValue(steps[step], buffer, pos, delimiter, maxima[step], columns[step], row, names);
     if (pos < 0) return pos;
     if (step === last) break;
     if (buffer[pos] !== delimiter) return FAILED.fieldCount;
     pos++;
-    if (delimiter === BLANK) {
+    if (buffer[pos] <= BLANK && delimiter === BLANK) {
       while (buffer[pos] === BLANK) pos++;
       if (buffer[pos] < BLANK) return FAILED.fieldCount;
     }
