@@ -105,13 +105,29 @@ function callersOf(scored: Scored) {
 }
 
 /** Whether the row is an answered call of ours to a stranger. A settled row is the only one of its caller in its window. */
-function isCall({ conversations, ours }: Scored, at: number): boolean {
-  const { words, floats, names } = conversations;
+function isCall(scored: Scored, at: number): boolean {
+  const { ours } = scored;
+  const { words, floats, names } = scored.conversations;
   const protocol = words[at + W.service] >>> 16;
   if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.udp) return false;
   if (words[at + W.forwardFlows] === 0 || words[at + W.members] > 0) return false;
   if (ours.has(words[at + W.server], names.addresses) || !ours.has(words[at + W.client], names.addresses)) return false;
-  return !isFailure(words, floats, at);
+  return !isFailure(words, floats, at) && !isTimeOrNothing(scored, at);
+}
+
+/** Bytes of an NTP packet: 48 of its own (RFC 5905), 28 of UDP and IPv4 headers or 48 of IPv6's. */
+const NTP_BYTES = [76, 96];
+const NTP_SERVICE = (PROTOCOL.udp << 16) | 123;
+
+/** Mean bytes of packets that hold no data: SYNs with all their options and less. */
+const BARE_BYTES_MAX = 60;
+
+/** Whether a call only asks for the time, which is done by the clock, or carries no data, such as resets that answer strangers. */
+function isTimeOrNothing({ conversations }: Scored, at: number): boolean {
+  const { words, floats } = conversations;
+  const bytesPerPacket = floats[(at >> 1) + F.forwardBytes] / floats[(at >> 1) + F.forwardPackets];
+  if (words[at + W.service] === NTP_SERVICE && NTP_BYTES.includes(bytesPerPacket)) return true;
+  return words[at + W.service] >>> 16 === PROTOCOL.tcp && bytesPerPacket <= BARE_BYTES_MAX;
 }
 
 function isBeacon(scored: Scored, { positions }: Caller, began: number): boolean {

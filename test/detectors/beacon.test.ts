@@ -5,7 +5,7 @@ import { addressOf, always, scene } from '../findings/scenes.ts';
 /** Answered calls of `client` to one place at the given seconds; something else is seen from the beginning on. */
 function calls(
   seconds: readonly number[],
-  bytes: (index: number) => number = () => 300,
+  bytes: (index: number) => number = () => 400,
   client = '10.0.0.1',
   server = '9.9.9.9',
 ) {
@@ -43,6 +43,15 @@ describe('the beacon test', () => {
       calls([600, 605, 930, 935, 1_340, 1_890, 1_895, 2_600, 2_605, 3_300], (i) => 90 * 4 ** (i % 5)),
     ],
     ['large uploads', calls(every(60, 40), () => 900_000)],
+    ['connections without data', calls(every(60, 40), () => 260)],
+    [
+      'questions for the time',
+      calls(every(64, 40), () => 380)
+        .replaceAll(':443 tcp', ':123 udp')
+        .replaceAll(':443 >', ':123 >')
+        .replaceAll(' tcp ', ' udp ')
+        .replaceAll(/ flags=\d+/g, ''),
+    ],
     ['a place inside', calls(every(60, 40), undefined, '10.0.0.1', '10.0.0.9')],
     ['a stranger who calls', calls(every(60, 40), undefined, '8.8.8.8', '10.0.0.9')],
     ['calls that nobody answers', calls(every(60, 40)).replaceAll(/\n\s+a 9\.9\.9\.9.*/g, '')],
