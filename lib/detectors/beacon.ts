@@ -4,7 +4,7 @@
  * Sees: a host of ours that calls one place outside again and again at even times with even sizes, and began to within the time looked at.
  * Looks alike: updaters, telemetry, chat and push clients, and programs that poll an interface. Most of those have always called and are
  * called by several hosts, so what called from the beginning, or is called by many, is left alone; what a user starts anew is not. Pings and
- * retries against a dead host are as regular; ICMP and places that never answer are left out.
+ * retries against a dead host are as regular; ICMP and places that never answer are left out, and so are clients with many such places.
  */
 import { F, SLOT_SECONDS, W } from '../conversations/row.ts';
 import { isFailure } from '../features/failure.ts';
@@ -32,6 +32,18 @@ const QUIET_WINDOWS_MIN = 1;
 /** Mean bytes of a contact, to the server: asking for orders is small, and large uploads are another class. */
 const CONTACT_BYTES_MAX = 65_536;
 
+/**
+ * Places that one client calls like a beacon from which on it is a peer-to-peer program that keeps its peers warm: an implant has one home, seldom
+ * two or three. Skype and BitTorrent clients of a university had dozens to hundreds (CTU-13, scenario 6).
+ */
+const HOMES_MAX = 3;
+
+/**
+ * Probability that the forest must give command and control in one window for the test to be enough alone. Far below the forest's own
+ * threshold: it only rules out what looks like everyday traffic in every single window, as updaters and mail programs do.
+ */
+const FOREST_MIN = 0.15;
+
 /** Distance of the quartiles of gaps from which on their skewness counts. */
 const QUARTILES_SECONDS_MIN = 10;
 
@@ -47,7 +59,7 @@ interface Caller {
 export const beacon: Detector = {
   name: 'beacon',
   source: 'regularity of gaps and sizes, after RITA',
-  alone: 'always',
+  alone: `where the forest gives command and control ${FOREST_MIN} or more in one of the windows`,
   detect(scored) {
     const { words } = scored.conversations;
     let began = Number.POSITIVE_INFINITY;
@@ -56,9 +68,13 @@ export const beacon: Detector = {
     }
     const { callers, callersOfService, clients } = callersOf(scored);
     const popularFrom = Math.max(2, clients * CALLERS_SHARE_MAX);
-    return callers
+    const beacons = callers
       .filter(({ service }) => callersOfService[service] <= popularFrom)
-      .filter((caller) => isBeacon(scored, caller, began))
+      .filter((caller) => isBeacon(scored, caller, began));
+    const homes = new Map<number, number>();
+    for (const { client } of beacons) homes.set(client, (homes.get(client) ?? 0) + 1);
+    return beacons
+      .filter(({ client }) => homes.get(client)! <= HOMES_MAX)
       .flatMap((caller) => signalsOf(scored, caller));
   },
 };
@@ -197,13 +213,17 @@ function sizeScore(scored: Scored, positions: readonly number[]): number {
 
 function signalsOf(scored: Scored, { client, server, positions }: Caller): Signal[] {
   const { words } = scored.conversations;
+  const { classes } = scored.classifier.manifest;
+  const column = classes.indexOf('command-and-control');
+  const probabilities = positions.map((position) => scored.probabilities[position * classes.length + column]);
+  const suffices = Math.max(...probabilities) >= FOREST_MIN;
   return positions.map((position) => ({
     class: 'command-and-control',
     actor: client,
     actorIsVictim: false,
     scope: server,
     window: words[wordOf(scored, position) + W.window],
-    suffices: true,
+    suffices,
     positions: [position],
   }));
 }

@@ -62,4 +62,19 @@ describe('the beacon test', () => {
   ])('hears nothing in %s', async (_, lines) => {
     expect(await heard(lines)).toEqual([]);
   });
+
+  it('takes a client with four such places for a peer-to-peer program', async () => {
+    const homes = (count: number) =>
+      Array.from({ length: count }, (_, i) => calls(every(60, 40), undefined, '10.0.0.1', `9.9.9.${i}`)).join('\n');
+    expect(new Set(await heard(homes(3))).size).toBe(3);
+    expect(await heard(homes(4))).toEqual([]);
+  });
+
+  it.each([
+    [0.14, false],
+    [0.16, true],
+  ])('is enough alone where the forest gives command and control %d: %s', async (probability, enough) => {
+    const scored = await scene(calls(every(60, 40)), () => ({ 'command-and-control': probability }));
+    expect(new Set(beacon.detect(scored).map(({ suffices }) => suffices))).toEqual(new Set([enough]));
+  });
 });
