@@ -4,8 +4,9 @@
 import { collectedBytesMax } from '../limits.ts';
 import { ContentReader, startsWith } from './content.ts';
 import { type RandomAccess, readParquet } from './parquet.ts';
+import type { TextOptions } from './plan.ts';
 import { type FlowSink, ReadReport } from './report.ts';
-import { type TextOptions, TextReader } from './text.ts';
+import { TextReader } from './text.ts';
 import { type Take, unpackGzip } from './unpack.ts';
 
 /** Bytes under a name. The name is shown and never judged by. */

@@ -10,10 +10,10 @@ import { compressors } from 'hyparquet-compressors';
 import { parquetGroupRowsMax, parquetPageBytesMax, parquetRowsMax } from '../limits.ts';
 import { type FieldName, USED_FIELDS } from './fields.ts';
 import { headerLayout } from './layout.ts';
+import type { TextOptions } from './plan.ts';
 import type { FlowSink, ReadReport } from './report.ts';
 import { Cells, RowReader } from './rows.ts';
 import { ALWAYS } from './rules.ts';
-import type { TextOptions } from './text.ts';
 
 /** Random access to an object, as hyparquet wants it. */
 export interface RandomAccess {

@@ -2,8 +2,9 @@
 import { createNames } from '../../lib/flowlog/batch.ts';
 import type { FieldName } from '../../lib/flowlog/fields.ts';
 import { type LogObject, readObject } from '../../lib/flowlog/object.ts';
+import type { TextOptions } from '../../lib/flowlog/plan.ts';
 import { type MalformedReason, ReadReport } from '../../lib/flowlog/report.ts';
-import { type TextOptions, TextReader } from '../../lib/flowlog/text.ts';
+import { TextReader } from '../../lib/flowlog/text.ts';
 
 export type Record = Partial<globalThis.Record<FieldName, string>>;
 
