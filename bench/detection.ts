@@ -11,11 +11,12 @@ import { openModel } from '../bin/model.ts';
 import { detect } from '../lib/detect.ts';
 import type { Finding } from '../lib/findings/finding.ts';
 import { DEFAULT_FORMAT, type FieldName } from '../lib/flowlog/fields.ts';
+import type { LabelRow } from '../lib/flowlog/labels.ts';
 import type { LogObject } from '../lib/flowlog/object.ts';
+import { type FlowRecord, formatRecord } from '../lib/flowlog/record.ts';
 import { DEFAULT_SETTINGS } from '../lib/settings.ts';
 import { backgroundScenarios, SCENARIOS } from '../lib/simulate/catalog.ts';
-import { covers, type LabelRow } from '../lib/simulate/labels.ts';
-import { formatRecord, type SimulatedRecord } from '../lib/simulate/record.ts';
+import { covers } from '../lib/simulate/labels.ts';
 import { type Simulation, simulate } from '../lib/simulate/simulation.ts';
 
 const { values } = parseArgs({
@@ -63,7 +64,7 @@ function plan(seed: number, attack: string): Simulation {
 async function* objectsOf(
   simulation: Simulation,
   fields: readonly FieldName[],
-  onRecord: (record: SimulatedRecord) => void,
+  onRecord: (record: FlowRecord) => void,
 ) {
   for (const { endSeconds, records } of simulation.slots()) {
     const lines = [fields.join(' ')];
@@ -97,7 +98,7 @@ class Busiest {
     }
   >();
 
-  add(record: SimulatedRecord, row: LabelRow): void {
+  add(record: FlowRecord, row: LabelRow): void {
     const [source, port, destination, service, start, end] = formatRecord(record, [
       'srcaddr',
       'srcport',

@@ -1,14 +1,13 @@
 /**
- * Simulated records as the objects that AWS would deliver to S3, by its names, layouts and types.
+ * Records as the objects that AWS would deliver to S3, by its names, layouts and types.
  *
  * Source: Amazon VPC User Guide, "Publish flow logs to Amazon S3": a file holds the records whose end lies in the five minutes that
  * its name begins with, gzip text has a header line, Parquet columns have underscores and gzip compression.
  */
 import { createHash } from 'node:crypto';
 import { type FieldName, fieldByName } from '../lib/flowlog/fields.ts';
+import { type FlowRecord, formatRecord, recordValues, type Slot } from '../lib/flowlog/record.ts';
 import { gzipFixed, ParquetFile } from '../lib/parquet-file.ts';
-import { formatRecord, recordValues, type SimulatedRecord } from '../lib/simulate/record.ts';
-import type { Slot } from '../lib/simulate/simulation.ts';
 
 export interface ObjectFormat {
   readonly fields: readonly FieldName[];
@@ -58,7 +57,7 @@ export function flowLogIdOf(seed: number): string {
   return `fl-${createHash('sha256').update(`flow log ${seed}`).digest('hex').slice(0, 17)}`;
 }
 
-function textObject(records: readonly SimulatedRecord[], fields: readonly FieldName[]): Uint8Array {
+function textObject(records: readonly FlowRecord[], fields: readonly FieldName[]): Uint8Array {
   const pieces = [Buffer.from(`${fields.join(' ')}\n`)];
   for (const record of records) pieces.push(Buffer.from(`${formatRecord(record, fields)}\n`));
   return gzipFixed(Buffer.concat(pieces));
@@ -66,7 +65,7 @@ function textObject(records: readonly SimulatedRecord[], fields: readonly FieldN
 
 const PARQUET_TYPE = { STRING: 'STRING', INT_32: 'INT32', INT_64: 'INT64' } as const;
 
-function parquetObject(records: readonly SimulatedRecord[], fields: readonly FieldName[]): Uint8Array {
+function parquetObject(records: readonly FlowRecord[], fields: readonly FieldName[]): Uint8Array {
   const columns = fields.map((name) => ({
     name: name.replaceAll('-', '_'),
     type: PARQUET_TYPE[fieldByName(name)!.parquet],

@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   evaluate: ['findings', 'detectors', 'model', 'features', 'conversations', 'flowlog', 'parquet-file'],
   detect: ['history', 'findings', 'detectors', 'model', 'features', 'conversations', 'flowlog', 'settings'],
   simulate: ['flowlog'],
-  datasets: ['simulate', 'flowlog'],
+  datasets: ['flowlog'],
   aws: ['environment', 'settings', 'notify', 'history', 'findings', 'conversations', 'flowlog'],
   infra: ['environment', 'settings'],
   index: [
@@ -253,6 +253,7 @@ describe('the checker', () => {
     ['an upward type import', 'lib/features/a.ts', "import type { X } from '../model/b.ts';"],
     ['an upward re-export', 'lib/flowlog/a.ts', "export { x } from '../features/b.ts';"],
     ['an import over several lines', 'lib/flowlog/a.ts', "import {\n  x,\n  y,\n} from '../detect.ts';"],
+    ['the simulator in data sets', 'lib/datasets/a.ts', "import type { X } from '../simulate/b.ts';"],
     ['a late import', 'lib/flowlog/a.ts', "const x = await import('../detect.ts');"],
     ['an import for its effect', 'lib/flowlog/a.ts', "import '../detect.ts';"],
     ['a computed import', 'lib/flowlog/a.ts', 'await import(name);'],

@@ -1,18 +1,19 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConvertOptions, convert, SOURCE_FORMATS } from '../../lib/datasets/convert.ts';
 import type { Delivery } from '../../lib/datasets/converter.ts';
 import { parseRejects, type Rejects } from '../../lib/datasets/reject.ts';
 import { ConversionReport, DROP_REASONS, type DropReason } from '../../lib/datasets/report.ts';
-import { formatLabel, LABEL_COLUMNS, LABELS } from '../../lib/features/labels.ts';
 import { DEFAULT_FORMAT, type FieldName } from '../../lib/flowlog/fields.ts';
+import { LABELS, type LabelRow } from '../../lib/flowlog/labels.ts';
 import { NetworkSet, PRIVATE_NETWORKS } from '../../lib/flowlog/network.ts';
-import type { Slot } from '../../lib/simulate/simulation.ts';
+import type { Slot } from '../../lib/flowlog/record.ts';
 import { command, required, type Values, wordOption } from '../command.ts';
 import { inputs } from '../inputs.ts';
+import { refuseOccupied, writeLabels } from '../log-folder.ts';
 import { flowLogIdOf, objectsOf } from '../log-writer.ts';
 import { defaultFormat, FORMAT_OPTION, FORMATS, print, printJson } from '../output.ts';
 import { writeWhole } from '../output-file.ts';
+import { countEntries, summaryLines } from '../summary-text.ts';
 import { formatBytes, formatCount, progressLine, visible } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -117,13 +118,6 @@ function rejectOption(text = ''): Rejects {
   }
 }
 
-function refuseOccupied(directory: string): void {
-  for (const name of ['AWSLogs', 'labels.csv']) {
-    if (!existsSync(join(directory, name))) continue;
-    throw new Error(`${join(directory, name)} exists already; choose another folder, or add to it with --force`);
-  }
-}
-
 interface Written {
   objects: number;
   objectBytes: number;
@@ -137,12 +131,11 @@ async function write(
 ): Promise<Written> {
   const written: Written = { objects: 0, objectBytes: 0 };
   const progress = progressLine(process.stderr, Date.now);
-  async function* labelLines(): AsyncGenerator<string> {
-    yield `${LABEL_COLUMNS.join(',')}\n`;
+  async function* labelRows(): AsyncGenerator<readonly LabelRow[]> {
     for await (const { slots, labels } of deliveries) {
-      for (const slot of slots) await writeSlot(directory, slot as Slot, written);
+      for (const slot of slots) await writeSlot(directory, slot, written);
       progress.show({ objects: written.objects, bytes: report.bytes, records: report.records });
-      yield labels.map((row) => `${formatLabel(row)}\n`).join('');
+      yield labels;
     }
     progress.clear();
     warnOf(report);
@@ -150,7 +143,7 @@ async function write(
     refuseNothing(report);
   }
   try {
-    await writeWhole(join(directory, 'labels.csv'), labelLines());
+    await writeLabels(directory, labelRows());
   } finally {
     progress.clear();
   }
@@ -189,7 +182,7 @@ function refuseNothing(report: ConversionReport): void {
 }
 
 function summaryText(directory: string, { objects, objectBytes }: Written, report: ConversionReport): string {
-  const rows: [string, string][] = [
+  return summaryLines([
     ['directory', directory],
     ['rows', formatCount(report.rows)],
     ['flows', formatCount(report.flows)],
@@ -197,13 +190,7 @@ function summaryText(directory: string, { objects, objectBytes }: Written, repor
     ['objects', `${formatCount(objects)}, ${formatBytes(objectBytes)}`],
     ['late', formatCount(report.late)],
     ['rejected', formatCount(report.rejected)],
-    ...counts('dropped', report.dropped),
-    ...counts('labels', report.labels),
-  ];
-  const width = Math.max(...rows.map(([name]) => name.length)) + 2;
-  return rows.map(([name, value]) => `${name.padEnd(width)}${value}\n`).join('');
-}
-
-function counts(title: string, table: Readonly<Record<string, number>>): [string, string][] {
-  return Object.entries(table).map(([name, count]) => [`${title}: ${name}`, formatCount(count)]);
+    ...countEntries('dropped', report.dropped),
+    ...countEntries('labels', report.labels),
+  ]);
 }

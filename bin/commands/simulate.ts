@@ -1,15 +1,16 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatLabel, LABEL_COLUMNS, parseTime } from '../../lib/features/labels.ts';
+import { parseTime } from '../../lib/features/labels.ts';
 import { DEFAULT_FORMAT } from '../../lib/flowlog/fields.ts';
 import { formatLayout } from '../../lib/flowlog/layout.ts';
 import { simulationHostsMax, simulationHostsMin, simulationMinutesMax } from '../../lib/limits.ts';
 import { backgroundScenarios, SCENARIOS } from '../../lib/simulate/catalog.ts';
 import { type SimulationOptions, simulate } from '../../lib/simulate/simulation.ts';
 import { command, numberOption, required, type Values, wordOption } from '../command.ts';
+import { refuseOccupied, writeLabels } from '../log-folder.ts';
 import { flowLogIdOf, type ObjectFormat, objectsOf } from '../log-writer.ts';
 import { defaultFormat, FORMAT_OPTION, FORMATS, type Format, print, printJson } from '../output.ts';
 import { writeWhole } from '../output-file.ts';
+import { countEntries, summaryLines } from '../summary-text.ts';
 import { formatBytes, formatCount, progressLine, table, widthOf } from '../terminal.ts';
 import { suggestion, UsageError } from '../usage-error.ts';
 
@@ -128,13 +129,6 @@ function scenarioNames(named: readonly string[], seed: number): string[] {
   return [...new Set([...backgroundScenarios(seed), ...chosen])];
 }
 
-function refuseOccupied(directory: string): void {
-  for (const name of ['AWSLogs', 'labels.csv']) {
-    if (!existsSync(join(directory, name))) continue;
-    throw new Error(`${join(directory, name)} exists already; choose another folder, or add to it with --force`);
-  }
-}
-
 async function listScenarios(format: Format): Promise<number> {
   const scenarios = SCENARIOS.map(({ name, label, description }) => ({ name, label, description }));
   if (format === 'json') {
@@ -164,7 +158,7 @@ async function showPlan(
     labels: countBy(labels(), ({ label }) => label),
   };
   if (format === 'json') await printJson({ plan });
-  else await print(pairs(Object.entries(plan)));
+  else await print(summaryLines(Object.entries(plan)));
   return 0;
 }
 
@@ -197,17 +191,12 @@ async function write(
     progress.show(written);
   }
   progress.clear();
-  await writeWhole(join(directory, 'labels.csv'), labelLines(simulation.labels()));
+  await writeLabels(directory, [[...simulation.labels()]]);
   const labels = countBy(simulation.labels(), ({ label }) => label);
   const summary = { directory, ...written, scenarios: options.scenarios, labels };
   if (format === 'json') await printJson(summary);
   else await print(summaryText(summary));
   return 0;
-}
-
-function* labelLines(rows: Iterable<Parameters<typeof formatLabel>[0]>): Generator<string> {
-  yield `${LABEL_COLUMNS.join(',')}\n`;
-  for (const row of rows) yield `${formatLabel(row)}\n`;
 }
 
 function countBy<T>(items: Iterable<T>, key: (item: T) => string): Record<string, number> {
@@ -224,23 +213,12 @@ function summaryText({
   scenarios,
   labels,
 }: Written & { directory: string; scenarios: readonly string[]; labels: Record<string, number> }): string {
-  const lines: [string, unknown][] = [
+  return summaryLines([
     ['directory', directory],
     ['objects', formatCount(objects)],
     ['records', formatCount(records)],
     ['bytes', formatBytes(bytes)],
     ['scenarios', scenarios],
-    ...Object.entries(labels).map(([label, count]): [string, unknown] => [`labels: ${label}`, formatCount(count)]),
-  ];
-  return pairs(lines);
-}
-
-/** Names and values in two columns. */
-function pairs(entries: readonly (readonly [string, unknown])[]): string {
-  const width = Math.max(...entries.map(([name]) => name.length)) + 2;
-  const text = (value: unknown) => {
-    if (Array.isArray(value)) return value.join(' ');
-    return typeof value === 'object' ? JSON.stringify(value) : String(value);
-  };
-  return entries.map(([name, value]) => `${name.padEnd(width)}${text(value)}\n`).join('');
+    ...countEntries('labels', labels),
+  ]);
 }

@@ -1,16 +1,17 @@
 /**
  * From flows, in whatever order, to records and labels.
  */
+import type { Label, LabelRow } from '../flowlog/labels.ts';
 import type { NetworkSet } from '../flowlog/network.ts';
+import type { Slot } from '../flowlog/record.ts';
 import { reorderFlowsMax } from '../limits.ts';
-import type { Label, LabelRow } from '../simulate/labels.ts';
 import { type Endpoint, Endpoints } from './endpoints.ts';
 import type { Flow } from './flow.ts';
 import { StartOrder } from './order.ts';
 import type { Rejects } from './reject.ts';
 import { type ConversionReport, Unreadable } from './report.ts';
 import { type PlacedFlow, sightsOf } from './sights.ts';
-import { type CutSlot, Windows } from './windows.ts';
+import { Windows } from './windows.ts';
 
 export interface PlacingOptions {
   /** Whose interfaces see the traffic. */
@@ -23,7 +24,7 @@ export interface PlacingOptions {
 
 /** What is complete so far: slots to be delivered, and rows of labels.csv. */
 export interface Delivery {
-  readonly slots: readonly CutSlot[];
+  readonly slots: readonly Slot[];
   readonly labels: readonly LabelRow[];
 }
 

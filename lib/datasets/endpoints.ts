@@ -4,8 +4,8 @@
 import { createHash } from 'node:crypto';
 import { AddressBook, canonicalIPv6, formatIPv4, NOT_AN_ADDRESS, parseIPv4 } from '../flowlog/address.ts';
 import type { NetworkSet } from '../flowlog/network.ts';
+import type { NetworkInterface } from '../flowlog/record.ts';
 import { endpointsHeldMax } from '../limits.ts';
-import type { NetworkInterface } from '../simulate/network.ts';
 import { detached } from './flow.ts';
 
 export interface Endpoint {

@@ -1,6 +1,5 @@
-import type { Label } from '../simulate/labels.ts';
-
 /** What one side of a flow sent. */
+import type { Label } from '../flowlog/labels.ts';
 export interface Side {
   readonly packets: number;
   /** Bytes of IP packets, headers included, as a flow log counts them. */

@@ -2,7 +2,7 @@
  * The words of public data sets as our classes: one table per data set. What a table does not know is counted by the
  * conversion and becomes `unlabelled`.
  */
-import type { Label } from '../simulate/labels.ts';
+import type { Label } from '../flowlog/labels.ts';
 import { detached } from './flow.ts';
 
 /** The class of a data set's word, `undefined` when its table has none. */

@@ -1,8 +1,8 @@
 /**
  * What became of every row of the input: a flow, or dropped for a counted reason.
  */
+import type { Label } from '../flowlog/labels.ts';
 import { malformedExamplesMax, unknownLabelsMax } from '../limits.ts';
-import type { Label } from '../simulate/labels.ts';
 import { detached } from './flow.ts';
 
 /** Why a row or packet is not in the log. */

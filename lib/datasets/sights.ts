@@ -1,4 +1,4 @@
-import type { NetworkInterface } from '../simulate/network.ts';
+import type { NetworkInterface } from '../flowlog/record.ts';
 import type { Endpoint } from './endpoints.ts';
 import type { Flow, Side } from './flow.ts';
 import type { Rejects } from './reject.ts';

@@ -5,21 +5,13 @@
  * packets the first k packets have floor(b·k/n), so that whole numbers add up to the total and the remainder comes late. SYN and
  * SYN-ACK go with the first packet, FIN and RST with the last. Windows begin at multiples of their length since 1970.
  */
+import type { FlowRecord, NetworkInterface, ObservedFlow, Slot } from '../flowlog/record.ts';
 import { openRecordsMax, spanningFlowsMax } from '../limits.ts';
-import type { NetworkInterface } from '../simulate/network.ts';
-import type { ObservedFlow, SimulatedRecord } from '../simulate/record.ts';
-import type { Slot } from '../simulate/simulation.ts';
 import { CLOSING, OPENING } from './flags.ts';
 import type { Side } from './flow.ts';
 
 /** S3 delivery publishes every five minutes what ended in them (Amazon VPC User Guide, "Flow log files"). */
 const SLOT_SECONDS = 300;
-
-/** A record as it is filled; flags are `undefined` when those of any of its flows are unknown. */
-export type CutRecord = Omit<SimulatedRecord, 'tcpFlags'> & { tcpFlags: number | undefined };
-
-/** What S3 would receive for five minutes; a slot may come again with what was late. */
-export type CutSlot = Omit<Slot, 'records'> & { readonly records: CutRecord[] };
 
 /** One direction of a flow as one interface sees it. */
 export interface Sight {
@@ -54,12 +46,12 @@ export class Windows {
   readonly #periodSeconds: number;
   readonly #limits: WindowLimits;
   /** Records by window and by sight. */
-  readonly #open = new Map<number, Map<string, CutRecord>>();
+  readonly #open = new Map<number, Map<string, FlowRecord>>();
   #openRecords = 0;
   /** What goes on, by the period of its next packet. */
   readonly #later = new Map<number, Remainder[]>();
   #laterFlows = 0;
-  #ready: CutSlot[] = [];
+  #ready: Slot[] = [];
   /** First period that is not delivered yet. */
   #current = Number.NEGATIVE_INFINITY;
 
@@ -87,8 +79,8 @@ export class Windows {
     this.#closeBefore(Number.POSITIVE_INFINITY);
   }
 
-  /** Takes out the slots that are complete, in order. */
-  takeSlots(): CutSlot[] {
+  /** Takes out the slots that are complete, in order; a slot may come again with what was late. */
+  takeSlots(): Slot[] {
     const slots = this.#ready;
     this.#ready = [];
     return slots;
@@ -187,7 +179,7 @@ export class Windows {
   }
 
   #deliver(windows: readonly number[]): void {
-    const records: CutRecord[] = [];
+    const records: FlowRecord[] = [];
     for (const window of windows) {
       for (const record of this.#open.get(window)?.values() ?? []) records.push(record);
       this.#open.delete(window);
@@ -200,9 +192,9 @@ export class Windows {
   }
 }
 
-type Piece = Pick<CutRecord, 'start' | 'end' | 'packets' | 'bytes' | 'tcpFlags'>;
+type Piece = Pick<FlowRecord, 'start' | 'end' | 'packets' | 'bytes' | 'tcpFlags'>;
 
-function add(record: CutRecord, piece: Piece): void {
+function add(record: FlowRecord, piece: Piece): void {
   record.start = Math.min(record.start, piece.start);
   record.end = Math.max(record.end, piece.end);
   record.packets += piece.packets;

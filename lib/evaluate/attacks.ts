@@ -5,7 +5,7 @@
  * more are on a flooded service in some window. Its delay runs from the first second that a label covers in one of its windows to the end of the first
  * window in which it is flagged, or that a finding of its class covers: sooner than that nobody can have known.
  */
-import { LABELS } from '../features/labels.ts';
+import { LABELS } from '../flowlog/labels.ts';
 import { windowSeconds } from '../limits.ts';
 import type { ScoreTable } from './score-table.ts';
 import { type AttackLabel, isAttack, labelOfClass, type Truth } from './truth.ts';

@@ -2,7 +2,7 @@
  * The cases that figures are about, for one class or for any attack, as conversations or as actor-windows. Unlabelled conversations are
  * no cases: the figures are what they would be without them. Any other attack, also one of no class, is a negative of a class.
  */
-import { LABELS } from '../features/labels.ts';
+import { LABELS } from '../flowlog/labels.ts';
 import {
   type ActorWindows,
   actorWindows,

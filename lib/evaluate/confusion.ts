@@ -1,7 +1,7 @@
 /**
  * Which classes are taken for which: what cases are, by row, and what they were taken for, by column.
  */
-import { LABELS, type Label } from '../features/labels.ts';
+import { LABELS, type Label } from '../flowlog/labels.ts';
 import type { ModelClass } from '../model/manifest.ts';
 
 export interface ConfusionMatrix {

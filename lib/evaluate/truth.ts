@@ -4,7 +4,9 @@
  * The join is that of the training matrix (`LabelIndex`), with what scores keep: a conversation lasts from the start of its window to its
  * end, and its client ports are not known. A label that covers a part of the window covers the conversation.
  */
-import { LABELS, type Label, type LabelIndex } from '../features/labels.ts';
+
+import type { LabelIndex } from '../features/labels.ts';
+import { LABELS, type Label } from '../flowlog/labels.ts';
 import { windowSeconds } from '../limits.ts';
 import type { ModelClass } from '../model/manifest.ts';
 import type { ScoreTable } from './score-table.ts';

@@ -3,14 +3,15 @@
  * feature of the catalog. The key-value metadata `flowtrap.matrix` holds the version of this layout, `flowtrap.feature_hash` the hash
  * of the catalog: training copies it into the model's manifest.
  */
+
 import type { Conversations } from '../conversations/conversations.ts';
 import { ROW_WORDS, W } from '../conversations/row.ts';
+import type { Label } from '../flowlog/labels.ts';
 import type { NetworkSet } from '../flowlog/network.ts';
 import { matrixRowsMax } from '../limits.ts';
 import { type ParquetColumn, ParquetFile } from '../parquet-file.ts';
 import { FEATURES, featureHash } from './catalog.ts';
 import { Context } from './context.ts';
-import type { Label } from './labels.ts';
 import { fillMatrix } from './matrix.ts';
 
 export const MATRIX_VERSION = '1';

@@ -12,20 +12,8 @@ import type { Conversations } from '../conversations/conversations.ts';
 import { ROW_WORDS, W } from '../conversations/row.ts';
 import { NOT_AN_ADDRESS } from '../flowlog/address.ts';
 import type { Names } from '../flowlog/batch.ts';
+import { LABELS, type Label } from '../flowlog/labels.ts';
 import { labelRowsMax, timeSecondsMax } from '../limits.ts';
-
-export const LABELS = [
-  'benign',
-  'scan',
-  'brute-force',
-  'denial-of-service',
-  'command-and-control',
-  'exfiltration',
-  'other-attack',
-  'unlabelled',
-] as const;
-
-export type Label = (typeof LABELS)[number];
 
 export const LABEL_COLUMNS = ['start', 'end', 'srcaddr', 'dstaddr', 'srcport', 'dstport', 'protocol', 'label'] as const;
 
@@ -34,8 +22,8 @@ type LabelColumn = (typeof LABEL_COLUMNS)[number];
 /** Any value, for addresses, ports and protocol. Codes of addresses and ports are never negative. */
 const ANY = -1;
 
-/** A row of labels.csv, its addresses as codes. Times are Unix seconds, both included; infinite when any. */
-export interface LabelRow {
+/** A row of labels.csv as it is read: addresses as codes, -1 when any. Times are Unix seconds, both included; infinite when any. */
+export interface CodedLabelRow {
   readonly start: number;
   readonly end: number;
   readonly source: number;
@@ -58,8 +46,11 @@ export function formatLabel(values: LabelValues): string {
  * Reads the lines of a labels.csv. Throws on the first row that cannot be meant, with line, column, what was got and what is
  * expected: a wrong label would train a wrong model.
  */
-export async function readLabels(lines: AsyncIterable<string> | Iterable<string>, names: Names): Promise<LabelRow[]> {
-  const rows: LabelRow[] = [];
+export async function readLabels(
+  lines: AsyncIterable<string> | Iterable<string>,
+  names: Names,
+): Promise<CodedLabelRow[]> {
+  const rows: CodedLabelRow[] = [];
   let header: readonly LabelColumn[] | undefined;
   let number = 0;
   for await (const line of lines) {
@@ -110,7 +101,12 @@ function parseHeader(values: readonly string[], line: number): readonly LabelCol
   return header;
 }
 
-function parseRow(header: readonly LabelColumn[], values: readonly string[], line: number, names: Names): LabelRow {
+function parseRow(
+  header: readonly LabelColumn[],
+  values: readonly string[],
+  line: number,
+  names: Names,
+): CodedLabelRow {
   const text = Object.fromEntries(header.map((column, i) => [column, values[i]])) as Record<LabelColumn, string>;
   const refuse = (column: LabelColumn, expected: string): never => {
     throw new Error(`labels line ${line}, column ${column}: got "${text[column]}", expected ${expected}`);
@@ -127,7 +123,7 @@ function parseRow(header: readonly LabelColumn[], values: readonly string[], lin
     const value = /^\d{1,5}$/.test(text[column]) ? Number(text[column]) : Number.NaN;
     return value <= most ? value : refuse(column, `a whole number from 0 to ${most}, or nothing for any`);
   };
-  const row: LabelRow = {
+  const row: CodedLabelRow = {
     start: time('start', Number.NEGATIVE_INFINITY),
     end: time('end', Number.POSITIVE_INFINITY),
     source: address('srcaddr'),
@@ -162,7 +158,7 @@ interface Bucket {
 
 /** A row in one of its directions: what it says about a conversation. */
 interface Claim {
-  readonly row: LabelRow;
+  readonly row: CodedLabelRow;
   readonly clientPort: number;
   /** Whether nothing but the client port ties the row to a conversation whose server is the row's source. */
   readonly hangsOnClientPort: boolean;
@@ -180,7 +176,7 @@ export class LabelIndex {
   /** Buckets by what their keys state; `undefined` where no row has such a key. */
   readonly #shapes: (Map<string, Bucket> | undefined)[] = new Array(8).fill(undefined);
 
-  constructor(rows: readonly LabelRow[], unmatched: Label = 'benign') {
+  constructor(rows: readonly CodedLabelRow[], unmatched: Label = 'benign') {
     this.unmatched = unmatched;
     for (const [order, row] of rows.entries()) {
       const strength = strengthOf(row);
@@ -227,7 +223,7 @@ export class LabelIndex {
   }
 
   /** The row that says what a conversation is, `undefined` when none does. */
-  rowOf(subject: Subject): LabelRow | undefined {
+  rowOf(subject: Subject): CodedLabelRow | undefined {
     const { client, server, serverPort } = subject;
     let best: Claim | undefined;
     for (let shape = 0; shape < this.#shapes.length; shape++) {
@@ -289,7 +285,7 @@ function matches(claim: Claim, { first, last, protocol, portLeast, portMost }: S
 }
 
 /** Kind first, then how many of the five values are stated. */
-function strengthOf({ label, source, destination, sourcePort, destinationPort, protocol }: LabelRow): number {
+function strengthOf({ label, source, destination, sourcePort, destinationPort, protocol }: CodedLabelRow): number {
   const kind = label === 'benign' ? 0 : label === 'unlabelled' ? 1 : 2;
   const stated = [source, destination, sourcePort, destinationPort, protocol].filter((value) => value !== ANY).length;
   return kind * 8 + stated;

@@ -1,3 +1,4 @@
+import type { Label } from '../flowlog/labels.ts';
 import { guessRdp, guessService, guessSsh } from './attacks/guessing.ts';
 import { beacon, bulkExfiltration } from './attacks/implant.ts';
 import { inboundFlood } from './attacks/inbound-flood.ts';
@@ -14,7 +15,6 @@ import { bulkTransfers, monitoring } from './benign/operations.ts';
 import { browsing, peerToPeer, sharedAddress } from './benign/people.ts';
 import { databases, deadBackend, internalCalls, nameService, timeService } from './benign/services.ts';
 import { healthChecks, loadTest, webTier } from './benign/web.ts';
-import type { Label } from './labels.ts';
 import { Random } from './random.ts';
 import type { World } from './world.ts';
 

@@ -1,24 +1,9 @@
+import type { NetworkInterface } from '../flowlog/record.ts';
 import type { Block } from './addresses.ts';
 import { drawAddresses, drawInterface, drawPlan } from './plan.ts';
 import type { Random } from './random.ts';
 import { drawRoles, managementPorts, ROLES, type Role } from './roles.ts';
 import { LINUX, type Stack } from './stack.ts';
-
-/** The log's view of an elastic network interface. */
-export interface NetworkInterface {
-  readonly id: string;
-  readonly account: string;
-  readonly vpc: string;
-  readonly subnet: string;
-  readonly zone: string;
-  readonly region: string;
-  /** Absent for interfaces that AWS manages. */
-  readonly instance?: string;
-  readonly kind?: 'nat_gateway' | 'network_load_balancer';
-  /** Second within the aggregation period at which its windows begin. */
-  readonly phaseSeconds: number;
-  readonly nitro: boolean;
-}
 
 /** Anything with an address. Only those with an interface are seen by the flow log themselves. */
 export interface Peer {

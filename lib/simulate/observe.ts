@@ -1,6 +1,5 @@
-import type { NetworkInterface } from './network.ts';
+import type { FlowRecord, NetworkInterface, ObservedFlow } from '../flowlog/record.ts';
 import type { Random } from './random.ts';
-import type { ObservedFlow, SimulatedRecord } from './record.ts';
 
 /** Packets of one direction, evenly spaced from the first to the last. */
 export interface Burst {
@@ -43,7 +42,7 @@ export class Observer {
   readonly #endSeconds: number;
   readonly #interfaces: readonly NetworkInterface[];
   readonly #random: Random;
-  readonly #open = new Map<NetworkInterface, Map<number, Map<string, SimulatedRecord>>>();
+  readonly #open = new Map<NetworkInterface, Map<number, Map<string, FlowRecord>>>();
   /** By the aggregation period, counted from zero phase, in which the next packet lies. */
   readonly #later = new Map<number, Remainder[]>();
   #now: number;
@@ -82,7 +81,7 @@ export class Observer {
   }
 
   /** Takes out the records of all windows that end by `until`; an interface without any gets a NODATA line. */
-  *close(from: number, until: number): Generator<SimulatedRecord> {
+  *close(from: number, until: number): Generator<FlowRecord> {
     for (const observer of this.#interfaces) {
       const windows = this.#open.get(observer)!;
       for (let window = this.#windowOf(observer, from - 1); ; window++) {
@@ -172,7 +171,8 @@ export class Observer {
     record.end = Math.max(record.end, end);
     record.packets += to - from;
     record.bytes += bytes;
-    record.tcpFlags |= flags;
+    // Unknown flags are not among what is simulated.
+    record.tcpFlags = record.tcpFlags! | flags;
   }
 }
 
@@ -186,6 +186,6 @@ function emptyRecord(
   status: 'NODATA' | 'SKIPDATA',
   start: number,
   end: number,
-): SimulatedRecord {
+): FlowRecord {
   return { observer, status, start, end, packets: 0, bytes: 0, tcpFlags: 0 };
 }

@@ -1,5 +1,6 @@
+import type { NetworkInterface } from '../flowlog/record.ts';
 import { type Block, blockSize, formatIpv4, parseIpv4 } from './addresses.ts';
-import type { Host, NetworkInterface } from './network.ts';
+import type { Host } from './network.ts';
 import type { Random } from './random.ts';
 
 /** Regions and their zone prefix (AWS documentation, "Regions and Zones"). */

@@ -1,6 +1,6 @@
-import type { NetworkInterface, Peer } from './network.ts';
+import type { NetworkInterface, ObservedFlow } from '../flowlog/record.ts';
+import type { Peer } from './network.ts';
 import type { Sight } from './observe.ts';
-import type { ObservedFlow } from './record.ts';
 
 /** One direction of one 5-tuple on its way. */
 export interface Way {

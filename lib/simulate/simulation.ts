@@ -1,10 +1,10 @@
+import type { LabelRow } from '../flowlog/labels.ts';
+import type { FlowRecord, Slot } from '../flowlog/record.ts';
 import { simulationHostsMax, simulationHostsMin, simulationMinutesMax } from '../limits.ts';
 import { scenarioByName } from './catalog.ts';
-import type { LabelRow } from './labels.ts';
 import { drawNetwork, type Network } from './network.ts';
 import { Observer } from './observe.ts';
 import { Random } from './random.ts';
-import type { SimulatedRecord } from './record.ts';
 import { Schedule } from './schedule.ts';
 import { Traffic } from './traffic.ts';
 import { World } from './world.ts';
@@ -21,13 +21,6 @@ export interface SimulationOptions {
   readonly scenarios: readonly string[];
   /** Multiplies the volume of attacks; 1 is as drawn. */
   readonly intensity: number;
-}
-
-/** What S3 would receive for five minutes: the records that end in them. */
-export interface Slot {
-  /** Unix seconds, a multiple of 300; records end before it. */
-  readonly endSeconds: number;
-  readonly records: SimulatedRecord[];
 }
 
 export interface Simulation {
@@ -84,7 +77,7 @@ function plan(options: SimulationOptions): Plan {
 }
 
 function* run({ world, schedule, observer }: Plan, options: SimulationOptions): Generator<Slot> {
-  const slots = new Map<number, SimulatedRecord[]>();
+  const slots = new Map<number, FlowRecord[]>();
   const step = options.aggregationSeconds;
   let slot = slotOf(world.begin);
   for (let now = world.begin; now < world.end; ) {

@@ -1,4 +1,4 @@
-import type { Label, LabelRow } from './labels.ts';
+import type { Label, LabelRow } from '../flowlog/labels.ts';
 import type { Host, Network, Peer } from './network.ts';
 import type { Random } from './random.ts';
 import type { Role } from './roles.ts';

@@ -3,8 +3,8 @@ import { flowLogIdOf, objectPath, objectsOf } from '../../bin/log-writer.ts';
 import { createNames, type FlowBatch } from '../../lib/flowlog/batch.ts';
 import { DEFAULT_FORMAT, FIELDS, type FieldName } from '../../lib/flowlog/fields.ts';
 import { readObject } from '../../lib/flowlog/object.ts';
-import { formatRecord } from '../../lib/simulate/record.ts';
-import { type Slot, simulate } from '../../lib/simulate/simulation.ts';
+import { formatRecord, type Slot } from '../../lib/flowlog/record.ts';
+import { simulate } from '../../lib/simulate/simulation.ts';
 
 const slots = [
   ...simulate({

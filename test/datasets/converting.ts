@@ -1,12 +1,11 @@
 import { type ConvertOptions, convert, type SourceFormat } from '../../lib/datasets/convert.ts';
 import { parseRejects } from '../../lib/datasets/reject.ts';
 import { ConversionReport } from '../../lib/datasets/report.ts';
-import type { CutRecord, CutSlot } from '../../lib/datasets/windows.ts';
 import { formatLabel } from '../../lib/features/labels.ts';
 import { DEFAULT_FORMAT, type FieldName } from '../../lib/flowlog/fields.ts';
 import { NetworkSet } from '../../lib/flowlog/network.ts';
 import type { LogObject } from '../../lib/flowlog/object.ts';
-import { formatRecord, type SimulatedRecord } from '../../lib/simulate/record.ts';
+import { type FlowRecord, formatRecord, type Slot } from '../../lib/flowlog/record.ts';
 
 export const FIELDS: readonly FieldName[] = [...DEFAULT_FORMAT, 'tcp-flags'];
 
@@ -16,8 +15,8 @@ export interface ConvertSettings extends Partial<Pick<ConvertOptions, 'aggregati
 }
 
 export interface Converted {
-  readonly slots: CutSlot[];
-  readonly records: CutRecord[];
+  readonly slots: Slot[];
+  readonly records: FlowRecord[];
   /** Lines of labels.csv without their header. */
   readonly labels: string[];
   readonly report: ConversionReport;
@@ -38,7 +37,7 @@ export async function converted(
     label,
   };
   const report = new ConversionReport();
-  const slots: CutSlot[] = [];
+  const slots: Slot[] = [];
   const labels: string[] = [];
   const inputs = contents.map((content, i) => inputOf(`input-${i + 1}`, content, pieceBytes));
   for await (const delivery of convert(inputs, options, report)) {
@@ -58,11 +57,11 @@ function inputOf(name: string, content: string | Uint8Array, pieceBytes: number)
   };
 }
 
-export function lineOf(record: CutRecord): string {
-  return formatRecord(record as SimulatedRecord, FIELDS);
+export function lineOf(record: FlowRecord): string {
+  return formatRecord(record, FIELDS);
 }
 
 /** A record as `srcaddr:srcport>dstaddr:dstport packets bytes flags`, for tables of expectations. */
-export function shortOf({ flow, packets, bytes, tcpFlags }: CutRecord): string {
+export function shortOf({ flow, packets, bytes, tcpFlags }: FlowRecord): string {
   return `${flow!.srcaddr}:${flow!.srcport}>${flow!.dstaddr}:${flow!.dstport} ${packets} ${bytes} ${tcpFlags ?? '-'}`;
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Side } from '../../lib/datasets/flow.ts';
-import { type Burst, type CutSlot, type Sight, Windows } from '../../lib/datasets/windows.ts';
+import { type Burst, type Sight, Windows } from '../../lib/datasets/windows.ts';
+import type { Slot } from '../../lib/flowlog/record.ts';
 import { endpointOf } from './endpoint.ts';
 
 /** A multiple of 600. */
@@ -36,7 +37,7 @@ function cut(
   limits?: ConstructorParameters<typeof Windows>[1],
 ) {
   const windows = new Windows(aggregationSeconds, limits);
-  const slots: CutSlot[] = [];
+  const slots: Slot[] = [];
   for (const one of bursts) {
     windows.advance(one.firstSeconds);
     windows.add(one);

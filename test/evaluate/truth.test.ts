@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countLabels, truthOf } from '../../lib/evaluate/truth.ts';
-import { LABELS } from '../../lib/features/labels.ts';
+import { LABELS } from '../../lib/flowlog/labels.ts';
 import { labelsOf, NOON, type ScoreRow, tableOf } from './tables.ts';
 
 /** Labels of the conversations, and seconds from noon at which each begins. */

@@ -2,18 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ROW_WORDS, W } from '../../lib/conversations/row.ts';
 import {
+  type CodedLabelRow,
   formatLabel,
   LABEL_COLUMNS,
-  LABELS,
-  type Label,
   LabelIndex,
-  type LabelRow,
   type LabelValues,
   parseTime,
   readLabels,
 } from '../../lib/features/labels.ts';
 import { createNames } from '../../lib/flowlog/batch.ts';
-import { LABELS as SIMULATED_LABELS } from '../../lib/simulate/labels.ts';
+import { LABELS, type Label } from '../../lib/flowlog/labels.ts';
 import { conversationsOf, type TestRecord } from '../conversations/records.ts';
 
 const HEADER = LABEL_COLUMNS.join(',');
@@ -30,12 +28,6 @@ async function labelOf(rows: readonly LabelValues[], records: readonly TestRecor
     0,
   );
 }
-
-describe('the labels', () => {
-  it('are those that the simulator gives', () => {
-    expect(LABELS).toEqual(SIMULATED_LABELS);
-  });
-});
 
 describe('reading labels', () => {
   it('takes numbers and ISO 8601, and nothing for any', async () => {
@@ -245,7 +237,7 @@ const record = fc.record({
 });
 
 /** The rule as it is written, over every row. */
-function plainLabel(rows: readonly LabelRow[], words: Uint32Array, at: number): Label {
+function plainLabel(rows: readonly CodedLabelRow[], words: Uint32Array, at: number): Label {
   const [client, server] = [words[at + W.client], words[at + W.server]];
   const serverPort = words[at + W.service] & 0xffff;
   const first = Math.min(words[at + W.forwardFirst], words[at + W.backwardFirst]);
@@ -270,11 +262,11 @@ function plainLabel(rows: readonly LabelRow[], words: Uint32Array, at: number): 
       row.end >= first
     );
   });
-  const kind = ({ label }: LabelRow) => (label === 'benign' ? 0 : label === 'unlabelled' ? 1 : 2);
-  const stated = (row: LabelRow) =>
+  const kind = ({ label }: CodedLabelRow) => (label === 'benign' ? 0 : label === 'unlabelled' ? 1 : 2);
+  const stated = (row: CodedLabelRow) =>
     [row.source, row.destination, row.sourcePort, row.destinationPort, row.protocol].filter((value) => value !== -1)
       .length;
-  const seconds = (row: LabelRow) =>
+  const seconds = (row: CodedLabelRow) =>
     row.end - row.start === Number.POSITIVE_INFINITY ? Number.MAX_VALUE : row.end - row.start;
   matching.sort((a, b) => kind(b) - kind(a) || stated(b) - stated(a) || seconds(a) - seconds(b));
   return matching[0]?.label ?? 'benign';

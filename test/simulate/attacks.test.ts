@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_FORMAT } from '../../lib/flowlog/fields.ts';
+import type { LabelRow } from '../../lib/flowlog/labels.ts';
+import { type FlowRecord, formatRecord } from '../../lib/flowlog/record.ts';
 import { SCENARIOS } from '../../lib/simulate/catalog.ts';
-import { covers, type LabelRow } from '../../lib/simulate/labels.ts';
-import { formatRecord, type SimulatedRecord } from '../../lib/simulate/record.ts';
+import { covers } from '../../lib/simulate/labels.ts';
 import { options, type Run, runAll } from './runs.ts';
 
 const ATTACKS = SCENARIOS.filter(({ label }) => label !== 'benign' && label !== 'unlabelled');
 const BENIGN = SCENARIOS.filter(({ label }) => label === 'benign').map(({ name }) => name);
 
 /** Lines of `all` that are not in `some`, as often as they are not. */
-function added(all: readonly SimulatedRecord[], some: readonly SimulatedRecord[]): SimulatedRecord[] {
+function added(all: readonly FlowRecord[], some: readonly FlowRecord[]): FlowRecord[] {
   const left = new Map<string, number>();
   for (const record of some) {
     const line = formatRecord(record, DEFAULT_FORMAT);
@@ -31,7 +32,7 @@ function backgroundOf(seed: number): Run {
   return known;
 }
 
-function coveredBy(rows: readonly LabelRow[], record: SimulatedRecord): LabelRow | undefined {
+function coveredBy(rows: readonly LabelRow[], record: FlowRecord): LabelRow | undefined {
   return rows.find((row) => covers(row, record));
 }
 

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import type { FlowRecord } from '../../lib/flowlog/record.ts';
 import { SCENARIOS } from '../../lib/simulate/catalog.ts';
-import type { SimulatedRecord } from '../../lib/simulate/record.ts';
 import { options, runAll } from './runs.ts';
 
 const BENIGN = SCENARIOS.filter(({ label }) => label === 'benign');
 
 /** Flow records of one behaviour over some seeds. */
-function flowsOf(name: string, seeds = 6, hosts = 20): SimulatedRecord[] {
+function flowsOf(name: string, seeds = 6, hosts = 20): FlowRecord[] {
   return Array.from({ length: seeds }, (_, seed) => runAll(options({ seed, hosts, scenarios: [name] })).records)
     .flat()
     .filter(({ flow }) => flow);
 }
 
-const share = (records: readonly SimulatedRecord[], test: (record: SimulatedRecord) => boolean) =>
+const share = (records: readonly FlowRecord[], test: (record: FlowRecord) => boolean) =>
   records.filter(test).length / records.length;
 
 /** Flows of a direction by whether any record runs the other way. */
-function unanswered(records: readonly SimulatedRecord[]): number {
+function unanswered(records: readonly FlowRecord[]): number {
   const answered = new Set(
     records.map(({ flow: f }) => `${f!.dstaddr} ${f!.dstport} ${f!.srcaddr} ${f!.srcport} ${f!.protocol}`),
   );
@@ -69,7 +69,7 @@ describe('what looks like an attack', () => {
     const { records } = runAll(options({ seed: 2, scenarios: ['dead-backend'] }));
     const flows = records.filter(({ flow }) => flow?.direction === 'egress' && flow.protocol === 6);
     expect(flows.length).toBeGreaterThan(0);
-    expect(flows.some(({ tcpFlags }) => (tcpFlags & 18) === 18)).toBe(false);
+    expect(flows.some(({ tcpFlags }) => (tcpFlags! & 18) === 18)).toBe(false);
     const targets = new Set(
       flows.filter(({ tcpFlags }) => tcpFlags === 2).map(({ flow }) => `${flow!.dstaddr} ${flow!.dstport}`),
     );
@@ -87,7 +87,7 @@ describe('what looks like an attack', () => {
   });
 
   it('mail polling is a series of short equal sessions to one mail port', () => {
-    const flows = flowsOf('mail-polling').filter(({ tcpFlags }) => (tcpFlags & 19) === 3);
+    const flows = flowsOf('mail-polling').filter(({ tcpFlags }) => (tcpFlags! & 19) === 3);
     expect(flows.length).toBeGreaterThan(100);
     expect(new Set(flows.map(({ flow }) => flow!.dstport)).size).toBeLessThanOrEqual(4);
     expect(share(flows, ({ packets }) => packets < 60)).toBeGreaterThan(0.9);

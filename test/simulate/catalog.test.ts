@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { LABELS } from '../../lib/flowlog/labels.ts';
 import { backgroundScenarios, SCENARIOS, scenarioByName } from '../../lib/simulate/catalog.ts';
-import { LABELS } from '../../lib/simulate/labels.ts';
 
 describe('SCENARIOS', () => {
   it('has different names, one line of description and a known label for each', () => {

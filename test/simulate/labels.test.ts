@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { covers, type LabelRow } from '../../lib/simulate/labels.ts';
-import type { SimulatedRecord } from '../../lib/simulate/record.ts';
+import type { LabelRow } from '../../lib/flowlog/labels.ts';
+import type { FlowRecord } from '../../lib/flowlog/record.ts';
+import { covers } from '../../lib/simulate/labels.ts';
 import { anInterface } from './stage.ts';
 
 const flow = {
@@ -15,7 +16,7 @@ const flow = {
   action: 'ACCEPT',
   direction: 'egress',
 } as const;
-const record: SimulatedRecord = {
+const record: FlowRecord = {
   observer: anInterface('a'),
   status: 'OK',
   start: 100,

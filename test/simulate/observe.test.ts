@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NetworkInterface } from '../../lib/simulate/network.ts';
+import type { FlowRecord, NetworkInterface, ObservedFlow } from '../../lib/flowlog/record.ts';
 import { type Burst, Observer, type Sight } from '../../lib/simulate/observe.ts';
 import { Random } from '../../lib/simulate/random.ts';
-import type { ObservedFlow, SimulatedRecord } from '../../lib/simulate/record.ts';
 
 const BEGIN = 1_790_000_000;
 const HOUR = 3_600;
@@ -30,7 +29,7 @@ function interfaceAt(phaseSeconds: number): NetworkInterface {
 function observe(
   bursts: readonly (Burst & { key?: string })[],
   { aggregationSeconds = 60, phaseSeconds = 0, endSeconds = BEGIN + HOUR } = {},
-): SimulatedRecord[] {
+): FlowRecord[] {
   const own = interfaceAt(phaseSeconds);
   const observer = new Observer({
     aggregationSeconds,
@@ -40,7 +39,7 @@ function observe(
     random: new Random(1),
   });
   const waiting = bursts.map((burst, i) => ({ burst, key: burst.key ?? `flow-${i}` }));
-  const records: SimulatedRecord[] = [];
+  const records: FlowRecord[] = [];
   for (let now = BEGIN; now < endSeconds; ) {
     const next = Math.min(endSeconds, now + aggregationSeconds);
     for (const { burst, key } of waiting) {
@@ -55,7 +54,7 @@ function observe(
   return records;
 }
 
-const sum = (records: readonly SimulatedRecord[], field: 'packets' | 'bytes') =>
+const sum = (records: readonly FlowRecord[], field: 'packets' | 'bytes') =>
   records.reduce((total, record) => total + record[field], 0);
 
 const anyBurst = fc

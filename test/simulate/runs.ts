@@ -1,7 +1,7 @@
-import type { LabelRow } from '../../lib/simulate/labels.ts';
+import type { LabelRow } from '../../lib/flowlog/labels.ts';
+import type { FlowRecord, Slot } from '../../lib/flowlog/record.ts';
 import type { Network } from '../../lib/simulate/network.ts';
-import type { SimulatedRecord } from '../../lib/simulate/record.ts';
-import { type SimulationOptions, type Slot, simulate } from '../../lib/simulate/simulation.ts';
+import { type SimulationOptions, simulate } from '../../lib/simulate/simulation.ts';
 
 /** Valid options: a small network for an hour without any scenario. */
 export function options(changes: Partial<SimulationOptions> = {}): SimulationOptions {
@@ -21,7 +21,7 @@ export interface Run {
   readonly options: SimulationOptions;
   readonly network: Network;
   readonly slots: readonly Slot[];
-  readonly records: readonly SimulatedRecord[];
+  readonly records: readonly FlowRecord[];
   readonly labels: readonly LabelRow[];
 }
 

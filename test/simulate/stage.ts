@@ -1,7 +1,7 @@
-import { drawNetwork, type Host, type Network, type NetworkInterface, type Peer } from '../../lib/simulate/network.ts';
+import type { FlowRecord, NetworkInterface } from '../../lib/flowlog/record.ts';
+import { drawNetwork, type Host, type Network, type Peer } from '../../lib/simulate/network.ts';
 import { Observer } from '../../lib/simulate/observe.ts';
 import { Random } from '../../lib/simulate/random.ts';
-import type { SimulatedRecord } from '../../lib/simulate/record.ts';
 import { LINUX } from '../../lib/simulate/stack.ts';
 import { Traffic } from '../../lib/simulate/traffic.ts';
 
@@ -48,13 +48,13 @@ export function logged(
   hosts: readonly Host[],
   act: (traffic: Traffic, random: Random) => void,
   network: Network = aNetwork(),
-): SimulatedRecord[] {
+): FlowRecord[] {
   const interfaces = hosts.map((host) => host.interface);
   const endSeconds = BEGIN + MINUTES * 60;
   const times = { beginSeconds: BEGIN, endSeconds, aggregationSeconds: 60 };
   const observer = new Observer({ ...times, interfaces, random: new Random('observer') });
   act(new Traffic(network, observer), new Random('traffic'));
-  const records: SimulatedRecord[] = [];
+  const records: FlowRecord[] = [];
   for (let now = BEGIN; now < endSeconds; now += 60) {
     observer.advance(now + 60);
     for (const record of observer.close(now, now + 60)) if (record.flow) records.push(record);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SimulatedRecord } from '../../lib/simulate/record.ts';
+import type { FlowRecord } from '../../lib/flowlog/record.ts';
 import { RAW_SCANNER, WINDOWS } from '../../lib/simulate/stack.ts';
 import { aHost, aNetwork, anInterface, aPeer, BEGIN, logged } from './stage.ts';
 
@@ -8,7 +8,7 @@ const server = aHost({ name: 'server', address: '10.0.0.6' });
 const stranger = aPeer({ address: '8.8.4.4' });
 const call = { client, server, port: 8080, at: BEGIN + 1, up: 400, down: 2_000 };
 
-const seenBy = (records: readonly SimulatedRecord[], name: string, direction?: string) =>
+const seenBy = (records: readonly FlowRecord[], name: string, direction?: string) =>
   records.filter(
     ({ observer, flow }) => observer.id === `eni-${name}` && (!direction || flow!.direction === direction),
   );

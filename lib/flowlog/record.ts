@@ -1,8 +1,26 @@
-import { FIELDS, type FieldName, fieldByName } from '../flowlog/fields.ts';
-import type { NetworkInterface } from './network.ts';
+/**
+ * Records of a flow log as typed values, on their way to being written: what simulator and converters make of traffic.
+ */
+import { FIELDS, type FieldName, fieldByName } from './fields.ts';
+
+/** The log's view of an elastic network interface. */
+export interface NetworkInterface {
+  readonly id: string;
+  readonly account: string;
+  readonly vpc: string;
+  readonly subnet: string;
+  readonly zone: string;
+  readonly region: string;
+  /** Absent for interfaces that AWS manages. */
+  readonly instance?: string;
+  readonly kind?: 'nat_gateway' | 'network_load_balancer';
+  /** Second within the aggregation period at which its windows begin. */
+  readonly phaseSeconds: number;
+  readonly nitro: boolean;
+}
 
 /** What one interface logs of one 5-tuple in one direction and one aggregation window. */
-export interface SimulatedRecord {
+export interface FlowRecord {
   readonly observer: NetworkInterface;
   readonly status: 'OK' | 'NODATA' | 'SKIPDATA';
   /** Unix seconds of the first and last packet. */
@@ -12,8 +30,8 @@ export interface SimulatedRecord {
   readonly flow?: ObservedFlow;
   packets: number;
   bytes: number;
-  /** FIN 1, SYN 2, RST 4, SYN-ACK 18, OR-ed. */
-  tcpFlags: number;
+  /** FIN 1, SYN 2, RST 4, SYN-ACK 18, OR-ed; `undefined` when those of any part are unknown. */
+  tcpFlags: number | undefined;
 }
 
 export interface ObservedFlow {
@@ -35,9 +53,16 @@ export interface ObservedFlow {
   readonly other?: NetworkInterface;
 }
 
+/** What S3 would receive for five minutes: records that end in them. */
+export interface Slot {
+  /** Unix seconds, a multiple of 300; records end before it. */
+  readonly endSeconds: number;
+  readonly records: FlowRecord[];
+}
+
 export type RecordValue = string | number | undefined;
 
-type Reader = (record: SimulatedRecord) => RecordValue;
+type Reader = (record: FlowRecord) => RecordValue;
 
 const READERS: Partial<Record<FieldName, Reader>> = {
   'account-id': (record) => record.observer.account,
@@ -79,8 +104,8 @@ export function formatVersion(fields: readonly FieldName[]): number {
   return Math.max(...fields.map((name) => fieldByName(name)?.version ?? 0));
 }
 
-/** Fields that a simulated record can ever fill; all others read as absent. */
-export const SIMULATED_FIELDS: readonly FieldName[] = FIELDS.map((field) => field.name).filter(
+/** Fields that a record can ever fill; all others read as absent. */
+export const RECORD_FIELDS: readonly FieldName[] = FIELDS.map((field) => field.name).filter(
   (name) => name === 'version' || READERS[name] !== undefined,
 );
 
@@ -97,12 +122,12 @@ function readersOf(fields: readonly FieldName[]): readonly Reader[] {
 }
 
 /** The record's values in the order of the fields; `undefined` where the log has nothing to say. */
-export function recordValues(record: SimulatedRecord, fields: readonly FieldName[]): RecordValue[] {
+export function recordValues(record: FlowRecord, fields: readonly FieldName[]): RecordValue[] {
   return readersOf(fields).map((read) => read(record));
 }
 
 /** One line of a text flow log without its line end. */
-export function formatRecord(record: SimulatedRecord, fields: readonly FieldName[]): string {
+export function formatRecord(record: FlowRecord, fields: readonly FieldName[]): string {
   let line = '';
   for (const read of readersOf(fields)) line += `${line === '' ? '' : ' '}${read(record) ?? '-'}`;
   return line;

@@ -1,17 +1,11 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_FORMAT, FIELDS, type FieldName, TRANSIT_GATEWAY_FORMAT } from '../../lib/flowlog/fields.ts';
-import {
-  formatRecord,
-  formatVersion,
-  recordValues,
-  SIMULATED_FIELDS,
-  type SimulatedRecord,
-} from '../../lib/simulate/record.ts';
-import { options, runAll } from './runs.ts';
+import { type FlowRecord, formatRecord, formatVersion, RECORD_FIELDS, recordValues } from '../../lib/flowlog/record.ts';
+import { options, runAll } from '../simulate/runs.ts';
 
 const ALL = FIELDS.map((field) => field.name);
-let records: readonly SimulatedRecord[];
+let records: readonly FlowRecord[];
 
 beforeAll(() => {
   records = runAll(
@@ -85,16 +79,16 @@ describe('formatVersion', () => {
   });
 });
 
-describe('SIMULATED_FIELDS', () => {
+describe('RECORD_FIELDS', () => {
   it('fills each of its fields in some record', () => {
     const filled = new Set<FieldName>();
     for (const record of records) {
-      const values = recordValues(record, SIMULATED_FIELDS);
-      SIMULATED_FIELDS.forEach((name, i) => {
+      const values = recordValues(record, RECORD_FIELDS);
+      RECORD_FIELDS.forEach((name, i) => {
         if (values[i] !== undefined) filled.add(name);
       });
     }
     const rare: readonly FieldName[] = ['interface-type', 'next-hop-interface-type'];
-    expect(SIMULATED_FIELDS.filter((name) => !filled.has(name) && !rare.includes(name))).toEqual([]);
+    expect(RECORD_FIELDS.filter((name) => !filled.has(name) && !rare.includes(name))).toEqual([]);
   });
 });
