@@ -8,11 +8,12 @@
  * with an outdated password, which do guess, if only one, and programs that fetch over SSH every few seconds, as flat as any guessing. So
  * this test bears out the forest, and stands alone only at a rate that nothing but guessing reaches.
  */
-import { F, W } from '../conversations/row.ts';
+import { F, ROW_WORDS, W } from '../conversations/row.ts';
+import { isFailure } from '../features/failure.ts';
 import { describeRow, emptySubject, type Subject } from '../features/subject.ts';
 import { PROTOCOL } from '../flowlog/fields.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { wordOf } from './scored.ts';
+import { type Scored, wordOf } from './scored.ts';
 
 /**
  * Services where people or tools log in interactively. Databases are left to the forest: programs connect to them anew for every query, as
@@ -41,37 +42,72 @@ export const flatness: Detector = {
   source: 'flat packets-per-flow series, Hofstede and others 2014 (SSHCure)',
   alone: `from ${ALONE_CONNECTIONS_MIN} connections in five minutes`,
   detect(scored) {
+    const series = new Map<number, Series>();
     const subject = emptySubject();
-    const signals: Signal[] = [];
     for (let position = 0; position < scored.rows.length; position++) {
-      const at = wordOf(scored, position);
-      const { words, floats } = scored.conversations;
-      const service = words[at + W.service];
-      if (service >>> 16 !== PROTOCOL.tcp || !LOGIN_PORTS.has(service & 0xffff)) continue;
-      if (words[at + W.forwardFlows] < CONNECTIONS_MIN || floats[(at >> 1) + F.backwardPackets] === 0) continue;
-      describeRow(subject, scored.conversations, scored.rows[position], scored.ours);
-      if (!isGuessing(subject)) continue;
-      signals.push({
-        class: 'brute-force',
-        actor: words[at + W.client],
-        actorIsVictim: false,
-        scope: ANYBODY,
-        window: words[at + W.window],
-        suffices: words[at + W.forwardFlows] >= ALONE_CONNECTIONS_MIN,
-        positions: [position],
-      });
+      if (!isLogin(scored, position)) continue;
+      // One client on one service, whatever the server: a few tries at each of many doors are one series.
+      const sweep = scored.context.sweep[position];
+      const one = series.get(sweep) ?? { positions: [], flows: 0, logSum: 0, logSquares: 0, clientPorts: 0 };
+      series.set(sweep, one);
+      addTo(one, scored, position, subject);
     }
-    return signals;
+    return [...series.values()].filter(isGuessing).map((one) => signalOf(scored, one));
   },
 };
 
-function isGuessing(subject: Subject): boolean {
-  const packets = 2 ** subject.packetsOctavesMean;
+/** Sessions of one client with one login service in one window. */
+interface Series {
+  readonly positions: number[];
+  flows: number;
+  /** Sum and sum of squares of log16(packets) over flows. */
+  logSum: number;
+  logSquares: number;
+  clientPorts: number;
+}
+
+function isLogin({ conversations, rows }: Scored, position: number): boolean {
+  const { words, floats } = conversations;
+  const at = rows[position] * ROW_WORDS;
+  const service = words[at + W.service];
+  if (service >>> 16 !== PROTOCOL.tcp || !LOGIN_PORTS.has(service & 0xffff)) return false;
+  return words[at + W.forwardFlows] > 0 && !isFailure(words, floats, at);
+}
+
+function addTo(one: Series, scored: Scored, position: number, subject: Subject): void {
+  const { words, floats } = scored.conversations;
+  const at = wordOf(scored, position);
+  one.positions.push(position);
+  one.flows += words[at + W.forwardFlows];
+  one.logSum += floats[(at >> 1) + F.packetsLogSum];
+  one.logSquares += floats[(at >> 1) + F.packetsLogSquares];
+  describeRow(subject, scored.conversations, scored.rows[position], scored.ours);
+  one.clientPorts += subject.clientPorts;
+}
+
+function isGuessing({ flows, logSum, logSquares, clientPorts }: Series): boolean {
+  const mean = logSum / flows;
+  const packets = 2 ** (mean / 16);
+  const spreadOctaves = Math.sqrt(Math.max(0, logSquares / flows - mean * mean)) / 16;
   return (
-    !subject.failed &&
-    subject.clientPorts >= CONNECTIONS_MIN * 0.8 &&
+    flows >= CONNECTIONS_MIN &&
+    clientPorts >= CONNECTIONS_MIN * 0.8 &&
     packets >= PACKETS_MIN &&
     packets <= PACKETS_MAX &&
-    subject.packetsOctavesDeviation <= SPREAD_OCTAVES_MAX
+    spreadOctaves <= SPREAD_OCTAVES_MAX
   );
+}
+
+function signalOf(scored: Scored, { positions, flows }: Series): Signal {
+  const { words } = scored.conversations;
+  const at = wordOf(scored, positions[0]);
+  return {
+    class: 'brute-force',
+    actor: words[at + W.client],
+    actorIsVictim: false,
+    scope: ANYBODY,
+    window: words[at + W.window],
+    suffices: flows >= ALONE_CONNECTIONS_MIN,
+    positions,
+  };
 }

@@ -47,4 +47,13 @@ describe('flatness', () => {
   ])('hears nothing in %s', async (_, lines) => {
     expect(await actors(lines)).toEqual([]);
   });
+
+  it('hears a few tries at each of many doors as one series', async () => {
+    const spray = Array.from({ length: 5 }, (_, host) =>
+      sessions(3, () => 16).replaceAll('10.0.0.2', `10.0.0.2${host}`),
+    );
+    const scored = await scene(spray.join('\n'), always('benign'));
+    expect(flatness.detect(scored).map(({ positions }) => positions.length)).toEqual([5]);
+    expect(await actors(spray.slice(0, 3).join('\n'))).toEqual([]);
+  });
 });
