@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type FieldName, fieldByName } from '../lib/flowlog/fields.ts';
-import { type FlowRecord, formatRecord, recordValues, type Slot } from '../lib/flowlog/record.ts';
+import { type FlowRecord, formatRecord, recordValues, SLOT_SECONDS, type Slot } from '../lib/flowlog/record.ts';
 import { gzipFixed, ParquetFile } from '../lib/parquet-file.ts';
 
 export interface ObjectFormat {
@@ -19,8 +19,6 @@ export interface DeliveredObject {
   readonly path: string;
   readonly bytes: Uint8Array;
 }
-
-const SLOT_SECONDS = 300;
 
 /** The objects of one slot: one for each account and region. */
 export function* objectsOf(slot: Slot, flowLogId: string, format: ObjectFormat): Generator<DeliveredObject> {

@@ -5,13 +5,16 @@
  * packets the first k packets have floor(b·k/n), so that whole numbers add up to the total and the remainder comes late. SYN and
  * SYN-ACK go with the first packet, FIN and RST with the last. Windows begin at multiples of their length since 1970.
  */
-import type { FlowRecord, NetworkInterface, ObservedFlow, Slot } from '../flowlog/record.ts';
+import {
+  type FlowRecord,
+  type NetworkInterface,
+  type ObservedFlow,
+  SLOT_SECONDS,
+  type Slot,
+} from '../flowlog/record.ts';
 import { openRecordsMax, spanningFlowsMax } from '../limits.ts';
 import { CLOSING, OPENING } from './flags.ts';
 import type { Side } from './flow.ts';
-
-/** S3 delivery publishes every five minutes what ended in them (Amazon VPC User Guide, "Flow log files"). */
-const SLOT_SECONDS = 300;
 
 /** One direction of a flow as one interface sees it. */
 export interface Sight {

@@ -43,6 +43,12 @@ const scanFigures = (measures: Measures) => ({
   contactsPerSecond: perSecond(measures.conversations, measures),
 });
 
+const guessFigures = (measures: Measures) => ({
+  attempts: measures.attempts,
+  hosts: measures.servers.size,
+  attemptsPerSecond: perSecond(measures.attempts, measures),
+});
+
 const floodFigures = (measures: Measures) => ({
   packetsPerSecond: perSecond(measures.packetsSent, measures),
   bytesPerSecond: perSecond(measures.bytesSent, measures),
@@ -119,11 +125,7 @@ export const FINDING_TYPES: readonly FindingType[] = [
     meaning:
       'One host made many short, alike sessions to a login service on several hosts: a few passwords against many doors.',
     technique: { id: 'T1110.003', name: 'Brute Force: Password Spraying' },
-    observed: (measures) => ({
-      attempts: measures.attempts,
-      hosts: measures.servers.size,
-      attemptsPerSecond: perSecond(measures.attempts, measures),
-    }),
+    observed: guessFigures,
     expected: {},
     nextSteps: [
       'Search the login logs of the targets for a success from {actor} after the first attempt.',
@@ -138,11 +140,7 @@ export const FINDING_TYPES: readonly FindingType[] = [
     title: '{actor} guesses passwords for {service} on {targets}',
     meaning: 'One host made many short, alike sessions to a login service: somebody is trying passwords.',
     technique: { id: 'T1110.001', name: 'Brute Force: Password Guessing' },
-    observed: (measures) => ({
-      attempts: measures.attempts,
-      hosts: measures.servers.size,
-      attemptsPerSecond: perSecond(measures.attempts, measures),
-    }),
+    observed: guessFigures,
     expected: {},
     nextSteps: [
       'Search the login logs of {targets} for a success from {actor} after the first attempt.',

@@ -1,7 +1,7 @@
 /**
  * Records of a flow log as typed values, on their way to being written: what simulator and converters make of traffic.
  */
-import { FIELDS, type FieldName, fieldByName } from './fields.ts';
+import { type FieldName, fieldByName } from './fields.ts';
 
 /** The log's view of an elastic network interface. */
 export interface NetworkInterface {
@@ -53,9 +53,12 @@ export interface ObservedFlow {
   readonly other?: NetworkInterface;
 }
 
-/** What S3 would receive for five minutes: records that end in them. */
+/** S3 delivery publishes every five minutes what ended in them (Amazon VPC User Guide, "Flow log files"). */
+export const SLOT_SECONDS = 300;
+
+/** What S3 would receive for one such slot. */
 export interface Slot {
-  /** Unix seconds, a multiple of 300; records end before it. */
+  /** Unix seconds, a multiple of SLOT_SECONDS; records end before it. */
   readonly endSeconds: number;
   readonly records: FlowRecord[];
 }
@@ -103,11 +106,6 @@ const READERS: Partial<Record<FieldName, Reader>> = {
 export function formatVersion(fields: readonly FieldName[]): number {
   return Math.max(...fields.map((name) => fieldByName(name)?.version ?? 0));
 }
-
-/** Fields that a record can ever fill; all others read as absent. */
-export const RECORD_FIELDS: readonly FieldName[] = FIELDS.map((field) => field.name).filter(
-  (name) => name === 'version' || READERS[name] !== undefined,
-);
 
 const compiled = new WeakMap<readonly FieldName[], readonly Reader[]>();
 

@@ -1,5 +1,5 @@
 import type { LabelRow } from '../flowlog/labels.ts';
-import type { FlowRecord, Slot } from '../flowlog/record.ts';
+import { type FlowRecord, SLOT_SECONDS, type Slot } from '../flowlog/record.ts';
 import { simulationHostsMax, simulationHostsMin, simulationMinutesMax } from '../limits.ts';
 import { scenarioByName } from './catalog.ts';
 import { drawNetwork, type Network } from './network.ts';
@@ -29,9 +29,6 @@ export interface Simulation {
   slots(): Iterable<Slot>;
   labels(): Iterable<LabelRow>;
 }
-
-/** S3 delivery publishes every five minutes (VPC User Guide, "Flow log files"). */
-const SLOT_SECONDS = 300;
 
 /**
  * A seeded network, its traffic and its attacks. Equal options give equal records; time is simulated only.
