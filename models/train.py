@@ -125,6 +125,7 @@ def to_onnx(forest, width: int) -> bytes:
         options={"zipmap": False},
         target_opset=OPSET,
     )
+    model.opset_import.sort(key=lambda opset: opset.domain)  # skl2onnx leaves them in the order of a set, which differs from run to run
     return model.SerializeToString(deterministic=True)
 
 

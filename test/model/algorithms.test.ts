@@ -81,7 +81,8 @@ describe.each(ALGORITHMS)('the example %s', (name) => {
   it('gives probabilities between 0 and 1 that add up to 1', async () => {
     const classifier = await open(name);
     const got = await classifier.probabilities(Float32Array.from(golden.rows.flat()));
-    expect(got.every((probability) => probability >= 0 && probability <= 1)).toBe(true);
+    // Sums of many trees in 32-bit floats may end a rounding above 1.
+    expect(got.every((probability) => probability >= 0 && probability <= 1 + 1e-6)).toBe(true);
     for (let at = 0; at < got.length; at += CLASSES.length) {
       const sum = got.subarray(at, at + CLASSES.length).reduce((a, b) => a + b, 0);
       expect(sum).toBeCloseTo(1, 5);
