@@ -83,65 +83,56 @@ async function* objectsOf(
   }
 }
 
-/** Gathers the intensity of an attack from its records. */
+/** What one interface sees of an attack in one window, at the sender's side. */
+interface Busy {
+  readonly contacts: Set<string>;
+  readonly connections: Set<string>;
+  packets: number;
+  bytes: number;
+  first: number;
+  last: number;
+}
+
+const AT_SENDER: readonly FieldName[] = [
+  'interface-id',
+  'srcaddr',
+  'srcport',
+  'dstaddr',
+  'dstport',
+  'packets',
+  'bytes',
+  'start',
+  'end',
+];
+
+/** Gathers the intensity of an attack from its records, by interface, since both ends of an internal flow report it. */
 class Busiest {
-  readonly #windows = new Map<
-    number,
-    {
-      contacts: Set<string>;
-      connections: Set<string>;
-      packets: number;
-      flows: number;
-      bytes: number;
-      first: number;
-      last: number;
-    }
-  >();
+  readonly #sights = new Map<string, Busy>();
 
   add(record: FlowRecord, row: LabelRow): void {
-    const [source, port, destination, service, start, end] = formatRecord(record, [
-      'srcaddr',
-      'srcport',
-      'dstaddr',
-      'dstport',
-      'start',
-      'end',
-    ]).split(' ');
-    const outward = row.srcaddr === undefined || row.srcaddr === source;
-    const window = Number(start) - (Number(start) % 300);
-    const busy = this.#windows.get(window) ?? {
+    const [observer, source, port, destination, service, ...numbers] = formatRecord(record, AT_SENDER).split(' ');
+    if (row.srcaddr !== undefined && row.srcaddr !== source) return;
+    const [packets, bytes, start, end] = numbers.map(Number);
+    const key = `${observer}/${start - (start % 300)}`;
+    const busy = this.#sights.get(key) ?? {
       contacts: new Set(),
       connections: new Set(),
       packets: 0,
-      flows: 0,
       bytes: 0,
-      first: Number(start),
-      last: 0,
+      first: start,
+      last: end,
     };
-    this.#windows.set(window, busy);
-    if (!outward) return;
-    const sent = formatRecord(record, ['packets', 'bytes', 'interface-id']).split(' ');
+    this.#sights.set(key, busy);
     busy.contacts.add(`${destination}:${service}`);
     busy.connections.add(`${source}:${port}:${destination}:${service}`);
-    busy.packets += Number(sent[0]);
-    busy.bytes += Number(sent[1]);
-    busy.flows++;
-    busy.first = Math.min(busy.first, Number(start));
-    busy.last = Math.max(busy.last, Number(end));
+    busy.packets += packets;
+    busy.bytes += bytes;
+    busy.first = Math.min(busy.first, start);
+    busy.last = Math.max(busy.last, end);
   }
 
   get intensity(): Intensity {
-    const most = (
-      of: (busy: {
-        contacts: Set<string>;
-        connections: Set<string>;
-        packets: number;
-        flows: number;
-        bytes: number;
-        first: number;
-        last: number;
-      }) => number,
-    ) => Math.max(0, ...[...this.#windows.values()].map(of));
+    const most = (of: (busy: Busy) => number) => Math.max(0, ...[...this.#sights.values()].map(of));
     return {
       contacts: most(({ contacts }) => contacts.size),
       connections: most(({ connections }) => connections.size),
@@ -168,9 +159,7 @@ function rowsOf(finding: Finding, labels: readonly LabelRow[]): LabelRow[] {
 }
 
 const classifier = await openModel();
-const rates = new Map(
-  ATTACKS.map((attack) => [attack, { found: 0, all: 0, visibleFound: 0, visible: 0, delays: [] as number[] }]),
-);
+const rates = new Map(ATTACKS.map((attack) => [attack, { found: 0, all: 0, visibleFound: 0, visible: 0 }]));
 const wrong = { false: new Map<string, number>(), unlabelled: new Map<string, number>() };
 let hours = 0;
 for (let network = 0; network < networks; network++) {

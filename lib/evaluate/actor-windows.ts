@@ -7,6 +7,7 @@
  */
 import { CONVERSATIONS_MIN } from '../detectors/forest.ts';
 import { VICTIM_CLIENTS_MIN } from '../detectors/scored.ts';
+import { PairNumbers } from '../features/pair-numbers.ts';
 import type { ModelClass } from '../model/manifest.ts';
 import type { ScoreTable } from './score-table.ts';
 
@@ -25,23 +26,6 @@ export interface ActorWindows {
   readonly isVictim: Uint8Array;
 }
 
-/** Numbers pairs of a number below 2^21 and one below 2^32, counting up from 0. */
-class PairNumbers {
-  readonly #numbers = new Map<number, number>();
-
-  get size(): number {
-    return this.#numbers.size;
-  }
-
-  number(first: number, second: number): number {
-    const key = first * 4_294_967_296 + second;
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    this.#numbers.set(key, this.#numbers.size);
-    return this.#numbers.size - 1;
-  }
-}
-
 /** Dense numbers of values. */
 export function numbered(values: Iterable<number>): Map<number, number> {
   const numbers = new Map<number, number>();
@@ -55,8 +39,8 @@ export function crowdedServices(
   isOurs: (address: number) => boolean,
 ): Uint8Array {
   const windows = numbered(window);
-  const servers = new PairNumbers();
-  const services = new PairNumbers();
+  const servers = new PairNumbers(length);
+  const services = new PairNumbers(length);
   const serviceOf = new Uint32Array(length);
   for (let row = 0; row < length; row++) {
     const ofServer = servers.number(windows.get(window[row])!, server[row]);
@@ -72,7 +56,7 @@ export function crowdedServices(
 /** Gathers conversations by window and actor; the actor of those in `isVictims` is the server, of all others the client. */
 export function actorWindows({ length, window, client, server }: ScoreTable, isVictims?: Uint8Array): ActorWindows {
   const windows = numbered(window);
-  const numbers = new PairNumbers();
+  const numbers = new PairNumbers(length);
   const of = new Uint32Array(length);
   const firsts: number[] = [];
   for (let row = 0; row < length; row++) {
