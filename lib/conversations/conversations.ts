@@ -12,7 +12,7 @@ import type { FlowBatch, Names } from '../flowlog/batch.ts';
 import { KEYWORD } from '../flowlog/fields.ts';
 import { batchRows, conversationsMax, conversationsMin, translatedAddressesMax } from '../limits.ts';
 import { BASIS_MASK, DESTINATION_IS_CLIENT } from './direction.ts';
-import { keyHash, type RecordColumns, RecordKeys, recordColumns } from './keys.ts';
+import { keyHash, type RecordColumns, RecordKeys, recordColumns, startOf } from './keys.ts';
 import { foldTarget, lightestRows } from './overflow.ts';
 import { MARK, NEVER, ROW_WORDS, W } from './row.ts';
 import { RowIndex } from './row-index.ts';
@@ -129,7 +129,7 @@ export class Conversations {
     const flags = columns.flags[record];
     const decision = keys.decision[i];
     const backward = decision >= DESTINATION_IS_CLIENT;
-    const start = Math.max(0, columns.starts[record]);
+    const start = startOf(columns, record);
     const end = Math.max(start, columns.ends[record]);
     if (words[at + W.last] === 0) this.accounts.set(keys.observer[i], columns.accounts[record]);
     if (end > words[at + W.last]) words[at + W.last] = end;

@@ -78,7 +78,7 @@ export class RecordKeys {
     const client = backward ? destination : source;
     const server = backward ? source : destination;
     const service = (protocol << 16) | (backward ? sourcePort : destinationPort);
-    const start = Math.max(0, columns.starts[record]) >>> 0;
+    const start = startOf(columns, record) >>> 0;
     const window = start - (start % windowSeconds);
     this.observer[i] = observer;
     this.client[i] = client;
@@ -88,6 +88,12 @@ export class RecordKeys {
     this.decision[i] = decision;
     this.hash[i] = keyHash(observer, client, server, service, window);
   }
+}
+
+/** Unix seconds from which on a record counts: its start, its end where the log leaves starts out, 0 without either. */
+export function startOf({ starts, ends }: RecordColumns, record: number): number {
+  const start = starts[record];
+  return start >= 0 ? start : Math.max(0, ends[record]);
 }
 
 /** A conversation's hash; multipliers are odd constants of MurmurHash3's mixers (Austin Appleby, public domain). */

@@ -30,6 +30,16 @@ const CONNECTIONS_MIN = 10;
  */
 const ALONE_CONNECTIONS_MIN = 150;
 
+/**
+ * Servers from which on the test needs only the forest's half agreement: who logs in at several doors in the same five minutes, always to the
+ * same length, either guesses or is configuration management, whose sessions differ with the work they do. Below, programs that fetch
+ * from one place every few seconds are as flat as guessing.
+ */
+const DOORS_MIN = 3;
+
+/** Mean probability that the forest must give guessing then. */
+const FOREST_MIN = 0.25;
+
 /** Spread of packets per flow, in octaves: a factor of 1.4 each way covers retransmissions and one try more or less. */
 const SPREAD_OCTAVES_MAX = 0.5;
 
@@ -40,7 +50,7 @@ const PACKETS_MAX = 64;
 export const flatness: Detector = {
   name: 'flatness',
   source: 'flat packets-per-flow series, Hofstede and others 2014 (SSHCure)',
-  alone: `from ${ALONE_CONNECTIONS_MIN} connections in five minutes`,
+  alone: `from ${ALONE_CONNECTIONS_MIN} connections in five minutes, or on ${DOORS_MIN} hosts and more where the forest gives brute-force ${FOREST_MIN} on average`,
   detect(scored) {
     const series = new Map<number, Series>();
     const subject = emptySubject();
@@ -107,7 +117,20 @@ function signalOf(scored: Scored, { positions, flows }: Series): Signal {
     actorIsVictim: false,
     scope: ANYBODY,
     window: words[at + W.window],
-    suffices: flows >= ALONE_CONNECTIONS_MIN,
+    suffices: flows >= ALONE_CONNECTIONS_MIN || isSpray(scored, positions),
     positions,
   };
+}
+
+/** Whether several servers are tried, and the forest finds it likely enough. */
+function isSpray(scored: Scored, positions: readonly number[]): boolean {
+  const { words } = scored.conversations;
+  if (new Set(positions.map((position) => words[wordOf(scored, position) + W.server])).size < DOORS_MIN) return false;
+  const { classes } = scored.classifier.manifest;
+  const column = classes.indexOf('brute-force');
+  const sum = positions.reduce(
+    (total, position) => total + scored.probabilities[position * classes.length + column],
+    0,
+  );
+  return sum / positions.length >= FOREST_MIN;
 }

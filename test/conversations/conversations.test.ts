@@ -3,7 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { Conversations } from '../../lib/conversations/conversations.ts';
 import { createNames } from '../../lib/flowlog/batch.ts';
 import { conversationsMin } from '../../lib/limits.ts';
-import { addLocated, addTo, build, dump, type Located, record, rowOf, rowsOf, START, totals } from '../records.ts';
+import {
+  ALL_FIELDS,
+  addLocated,
+  addTo,
+  build,
+  dump,
+  type Located,
+  record,
+  rowOf,
+  rowsOf,
+  START,
+  totals,
+} from '../records.ts';
 import { anyLog, anyShuffledLog } from './traffic.ts';
 
 /** Room for more than any of the logs here needs. */
@@ -188,6 +200,13 @@ describe('building', () => {
       [300, 1],
       [600, 1],
     ]);
+  });
+
+  it('counts a record by its end where the log leaves starts out', () => {
+    const fields = ALL_FIELDS.filter((name) => name !== 'start');
+    const line = 'eni-a 10.0.0.1:40000 > 10.0.0.2:443 tcp at=310 for=20';
+    const [row] = rowsOf(build(line, { fields }));
+    expect([row.window, row.last]).toEqual([START + 300, START + 330]);
   });
 
   it('marks a slot of five seconds for every start of a forward flow', () => {

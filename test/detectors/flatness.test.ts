@@ -28,6 +28,18 @@ describe('flatness', () => {
     expect(flatness.detect(scored).map(({ suffices }) => suffices)).toEqual([enough]);
   });
 
+  it.each([
+    ['three doors where the forest half agrees', 3, 'brute-force', true],
+    ['three doors where the forest sees everyday traffic', 3, 'benign', false],
+    ['two doors, as a program that fetches has', 2, 'brute-force', false],
+  ] as const)('is enough alone on %s: %#', async (_, doors, forest, enough) => {
+    const lines = Array.from({ length: doors }, (_, door) =>
+      sessions(6, () => 16).replaceAll('10.0.0.2:', `10.0.0.2${door}:`),
+    );
+    const scored = await scene(lines.join('\n'), always(forest));
+    expect(flatness.detect(scored).map(({ suffices }) => suffices)).toEqual([enough]);
+  });
+
   it('hears many sessions of nearly the same length to a login service', async () => {
     expect(await actors(sessions(15, () => 16))).toEqual(['brute-force by 10.0.0.1']);
     expect(await actors(sessions(15, (i) => 16 + (i % 3)))).toEqual(['brute-force by 10.0.0.1']);
