@@ -35,6 +35,8 @@ interface Intensity {
   packetsPerSecond: number;
   flowsPerSecond: number;
   megabytes: number;
+  /** What the attackers send otherwise, on average over five minutes. */
+  usualMegabytes: number;
 }
 
 /** From where on an attack is visible in five minutes, by class; below, one window holds too little to judge by. */
@@ -45,7 +47,10 @@ const VISIBLE: Record<string, readonly [string, (intensity: Intensity) => boolea
     '1,000 packets/s or 500 flows/s',
     (of) => of.packetsPerSecond >= 1_000 || of.flowsPerSecond >= 500,
   ],
-  exfiltration: ['100 MB', ({ megabytes }) => megabytes >= 100],
+  exfiltration: [
+    '100 MB and ten times what the host sends otherwise',
+    ({ megabytes, usualMegabytes }) => megabytes >= 100 && megabytes >= 10 * usualMegabytes,
+  ],
   'command-and-control': ['3 connections', ({ connections }) => connections >= 3],
 };
 
@@ -108,6 +113,15 @@ const AT_SENDER: readonly FieldName[] = [
 /** Gathers the intensity of an attack from its records, by interface, since both ends of an internal flow report it. */
 class Busiest {
   readonly #sights = new Map<string, Busy>();
+  readonly #windows = new Set<number>();
+  readonly #otherBytes = new Map<string, number>();
+
+  /** Takes in a record of an attacker that is not part of the attack. */
+  addOther(record: FlowRecord): void {
+    const [observer, start, bytes] = formatRecord(record, ['interface-id', 'start', 'bytes']).split(' ');
+    this.#windows.add(Number(start) - (Number(start) % 300));
+    this.#otherBytes.set(observer, (this.#otherBytes.get(observer) ?? 0) + Number(bytes));
+  }
 
   add(record: FlowRecord, row: LabelRow): void {
     const [observer, source, port, destination, service, ...numbers] = formatRecord(record, AT_SENDER).split(' ');
@@ -139,6 +153,7 @@ class Busiest {
       packetsPerSecond: most(({ packets, first, last }) => packets / Math.max(60, last - first)),
       flowsPerSecond: most(({ connections, first, last }) => connections.size / Math.max(60, last - first)),
       megabytes: most(({ bytes }) => bytes / 1e6),
+      usualMegabytes: Math.max(0, ...this.#otherBytes.values()) / 1e6 / Math.max(1, this.#windows.size),
     };
   }
 }
@@ -177,10 +192,13 @@ async function judge(seed: number, attack: string): Promise<void> {
   const labels = [...simulation.labels()];
   const attackRows = labels.filter(({ label }) => label !== 'unlabelled');
   if (attackRows.length === 0) return;
+  const attackers = new Set(attackRows.map(({ srcaddr }) => srcaddr));
   const busiest = new Busiest();
   const objects = objectsOf(simulation, seed % 2 === 1 ? WITH_FLAGS : DEFAULT_FORMAT, (record) => {
-    const row = record.flow && attackRows.find((candidate) => covers(candidate, record));
-    if (row) busiest.add(record, row);
+    if (!record.flow) return;
+    const row = attackRows.find((candidate) => covers(candidate, record));
+    if (row !== undefined) busiest.add(record, row);
+    else if (attackers.has(formatRecord(record, ['srcaddr']))) busiest.addOther(record);
   });
   const { findings } = await detect(objects, { classifier, settings: DEFAULT_SETTINGS });
   let found = false;
