@@ -1,19 +1,52 @@
 import type { Label } from '../flowlog/labels.ts';
+import { httpFlood, reflector, slowLoris } from './attacks/application-flood.ts';
+import { sshBreakIn } from './attacks/break-in.ts';
+import { icmpTunnel, miner, ownResolver, spamBot } from './attacks/covert.ts';
 import { guessRdp, guessService, guessSsh } from './attacks/guessing.ts';
 import { beacon, bulkExfiltration } from './attacks/implant.ts';
 import { inboundFlood } from './attacks/inbound-flood.ts';
+import { exposedAdministration, slowDistributedScan } from './attacks/many-sources.ts';
+import { nameExfiltration } from './attacks/name-exfiltration.ts';
 import { outboundFlood } from './attacks/outbound-flood.ts';
+import {
+  chunkedExfiltration,
+  lateralMovement,
+  listedContact,
+  longConnection,
+  patientScan,
+  slowBeacon,
+  strobe,
+  unusualPort,
+} from './attacks/patient.ts';
 import { externalSweep, internalSweep, verticalScan } from './attacks/scan.ts';
+import { passwordSpray } from './attacks/spray.ts';
+import {
+  testerDnsFlood,
+  testerPortScan,
+  testerRdpGuessing,
+  testerSshGuessing,
+  testerUdpFlood,
+} from './attacks/tester.ts';
+import { distributedScan, slowScan, udpScan } from './attacks/wide-scan.ts';
+import { worm } from './attacks/worm.ts';
 import { administration, sourcePolling } from './benign/administration.ts';
+import { addressTranslation } from './benign/aggregates.ts';
 import { apiPolling, builds, crawling, keptAlive, telemetry } from './benign/automation.ts';
 import { pings, serviceDiscovery, traceroutes } from './benign/diagnosis.ts';
+import { deadDatagrams, deviceDiscovery } from './benign/discovery.ts';
+import { autoscaling, clusterGossip, fleetChecks } from './benign/fleet.ts';
+import { automationLogins, fileTransfers } from './benign/logins.ts';
 import { mailPolling, mailRelay } from './benign/mail.ts';
 import { calls, oneWayMetrics, tunnels } from './benign/media.ts';
 import { backscatter, internetNoise } from './benign/noise.ts';
 import { directory, fileSharing, lostDevices, staleCredentials } from './benign/office.ts';
+import { oneSided } from './benign/one-sided.ts';
 import { bulkTransfers, monitoring } from './benign/operations.ts';
 import { browsing, peerToPeer, sharedAddress } from './benign/people.ts';
+import { errorMessages, latencyProbes, pathMonitoring, pingSweeps } from './benign/probing.ts';
+import { longStreams, publicResolvers, refreshingPages } from './benign/regularity.ts';
 import { databases, deadBackend, internalCalls, nameService, timeService } from './benign/services.ts';
+import { backupNight, throughputTests, uploads } from './benign/uploads.ts';
 import { healthChecks, loadTest, webTier } from './benign/web.ts';
 import { Random } from './random.ts';
 import type { World } from './world.ts';
@@ -63,6 +96,25 @@ const BENIGN: readonly Row[] = [
   ['stale-credentials', 0.25, 'a program whose old password fails again and again', staleCredentials],
   ['lost-devices', 0.4, 'desktops that look for printers which are gone', lostDevices],
   ['backscatter', 0.6, 'SYN-ACK and RST of connections that we never opened', backscatter],
+  ['fleet-checks', 0.35, 'one address checks hundreds of machines, some of them gone', fleetChecks],
+  ['cluster-gossip', 0.25, 'members of a cluster ask each other every second who is alive', clusterGossip],
+  ['autoscaling', 0.35, 'instances come up together and fetch from dozens of places', autoscaling],
+  ['ping-sweeps', 0.35, 'whole subnets are pinged, most of whose addresses nobody has', pingSweeps],
+  ['latency-probes', 0.35, 'dozens to hundreds of public hosts are pinged once or twice', latencyProbes],
+  ['path-monitoring', 0.3, 'paths are pinged or traced every few minutes for ever', pathMonitoring],
+  ['error-messages', 0.4, 'ICMP messages to many that nobody ever answers', errorMessages],
+  ['device-discovery', 0.4, 'SNMP to a range of addresses, then the ports of a printer', deviceDiscovery],
+  ['dead-datagrams', 0.4, 'datagrams to log, time and name servers that are gone', deadDatagrams],
+  ['address-translation', 0.15, 'one address with up to tens of thousands of conversations', addressTranslation],
+  ['uploads', 0.6, 'folders, artefacts and logs go to object storage and partners', uploads],
+  ['backup-night', 0.25, "everybody's backup at the same hour", backupNight],
+  ['throughput-tests', 0.3, 'somebody measures the line for some seconds', throughputTests],
+  ['automation-logins', 0.5, 'programs that log in over SSH, WinRM, SMB, LDAP or SQL for ever', automationLogins],
+  ['file-transfers', 0.3, 'FTP programs: folders of files within minutes', fileTransfers],
+  ['refreshing-pages', 0.6, 'pages that load themselves again at even times', refreshingPages],
+  ['public-resolvers', 0.5, 'public resolvers asked or pinged, often at even times', publicResolvers],
+  ['long-streams', 0.5, 'replication, video and event streams that last for hours', longStreams],
+  ['one-sided', 0.3, 'ordinary work of which only one direction is seen', oneSided],
 ];
 
 const NOISE: Scenario = {
@@ -89,13 +141,47 @@ const ATTACKS: readonly (readonly [string, Label, string, Scenario['install']])[
   ['inbound-flood', 'denial-of-service', 'many public sources flood one of our hosts', inboundFlood],
   ['beacon', 'command-and-control', 'an implant asks its server for orders', beacon],
   ['bulk-exfiltration', 'exfiltration', 'a host uploads 100 MB to 50 GB to one public server', bulkExfiltration],
+  ['ssh-break-in', 'brute-force', 'passwords are guessed over SSH until one is right', sshBreakIn],
+  ['slow-distributed-scan', 'scan', 'a botnet scans one host over the whole run', slowDistributedScan],
+  ['patient-scan', 'scan', 'one contact every few minutes to every hour', patientScan],
+  ['slow-beacon', 'command-and-control', 'an implant that calls every ten minutes to two hours', slowBeacon],
+  ['strobe', 'command-and-control', 'connections to one place every second, without end', strobe],
+  ['long-connection', 'command-and-control', 'a remote shell that stays open for hours', longConnection],
+  ['chunked-exfiltration', 'exfiltration', 'uploads in equal pieces, again and again', chunkedExfiltration],
+  ['lateral-movement', 'other-attack', 'logins from host to host that were never made before', lateralMovement],
+  ['unusual-port', 'other-attack', 'a remote port that the host never used', unusualPort],
+  ['listed-contact', 'other-attack', 'contact with an address that lists may name', listedContact],
+  ['own-resolver', 'other-attack', 'name servers outside, plain or encrypted', ownResolver],
+  ['icmp-tunnel', 'other-attack', 'data in pings', icmpTunnel],
+  ['spam-bot', 'other-attack', 'mail straight to the servers of many strangers', spamBot],
+  ['miner', 'other-attack', 'a quiet connection to the port of a mining pool', miner],
+  ['exposed-administration', 'other-attack', 'strangers talk to an open database or shell', exposedAdministration],
+  ['slow-scan', 'scan', 'ports or hosts one by one, seconds to minutes apart', slowScan],
+  ['distributed-scan', 'scan', 'many strangers share the ports of one host between them', distributedScan],
+  ['udp-scan', 'scan', 'UDP ports of one host, or one UDP port of many', udpScan],
+  ['worm', 'scan', 'infected hosts sweep for one port and infect others inside', worm],
+  ['password-spray', 'brute-force', 'one or two passwords at each of many hosts', passwordSpray],
+  ['http-flood', 'denial-of-service', 'whole HTTP requests without end, from us or to us', httpFlood],
+  ['slow-loris', 'denial-of-service', 'hundreds of connections kept open with a line now and then', slowLoris],
+  ['reflector', 'denial-of-service', 'one of our hosts answers large to forged small questions', reflector],
+  ['dns-exfiltration', 'exfiltration', 'data leaves as questions for names to a server outside', nameExfiltration],
+];
+
+/** The runs of GuardDuty's own tester, at its size times intensity. */
+const DRILLS: typeof ATTACKS = [
+  ['tester-port-scan', 'scan', 'nmap -sT -Pn: 1,000 ports of one internal host', testerPortScan],
+  ['tester-ssh-guessing', 'brute-force', 'crowbar: 20 rounds of keys at one internal host', testerSshGuessing],
+  ['tester-rdp-guessing', 'brute-force', 'hydra: each user with 256 passwords at one internal host', testerRdpGuessing],
+  ['tester-udp-flood', 'denial-of-service', '400,000 datagrams of 256 bytes to port 80', testerUdpFlood],
+  ['tester-dns-flood', 'denial-of-service', '400,000 datagrams of 256 bytes to port 53', testerDnsFlood],
 ];
 
 /**
  * Every behaviour there is: the one table. A new one is a function in a file and a line here.
  *
  * Each range is drawn per seed and stated beside its draw with its source (a tool's default, an RFC, a measurement);
- * a range without a source is our assumption, chosen wide rather than right.
+ * a range without a source is our assumption, chosen wide rather than right, and a default of a tool for which no page is named is from general
+ * knowledge.
  */
 export const SCENARIOS: readonly Scenario[] = [
   ...BENIGN.map(([name, prevalence, description, install]) => ({
@@ -106,7 +192,13 @@ export const SCENARIOS: readonly Scenario[] = [
     install,
   })),
   NOISE,
-  ...ATTACKS.map(([name, label, description, install]) => ({ name, label, prevalence: 0, description, install })),
+  ...[...ATTACKS, ...DRILLS].map(([name, label, description, install]) => ({
+    name,
+    label,
+    prevalence: 0,
+    description,
+    install,
+  })),
 ];
 
 /** Throws for a name that is not in the table, and lists those that are. */

@@ -59,8 +59,11 @@ export interface Network {
   at(address: string): Host | undefined;
 }
 
-/** `open` accepts everything from inside; `strict` rejects by default; `mixed` is drawn per host. */
-export type SecurityStyle = 'open' | 'strict' | 'mixed';
+/**
+ * `open` accepts everything from inside; `strict` rejects by default; `mixed` is drawn per host; `unguarded` accepts everything from everywhere,
+ * as logs do that were made from the captures of a network without security groups.
+ */
+export type SecurityStyle = 'open' | 'strict' | 'mixed' | 'unguarded';
 
 /** Every seed draws another network: addresses, roles, systems, openness, speed, loss. */
 export function drawNetwork(random: Random, hostCount: number): Network {
@@ -68,7 +71,12 @@ export function drawNetwork(random: Random, hostCount: number): Network {
   const traits = random.fork('traits');
   const ipv6 = traits.chance(0.35);
   const head6 = `2600:1f${traits.hexadecimal(2)}:${traits.hexadecimal(4)}:${traits.hexadecimal(2)}`;
-  const style = traits.choice<SecurityStyle>(['open', 'strict', 'mixed']);
+  const style = traits.weighted<SecurityStyle>([
+    ['open', 3],
+    ['strict', 3],
+    ['mixed', 3],
+    ['unguarded', 1],
+  ]);
   const addresses = drawAddresses(random.fork('addresses'), plan, hostCount + 8);
   const ours = (name: string, role: Host['role'], draw: Random): Host => {
     const address = addresses.pop()!;
@@ -149,7 +157,7 @@ function drawTraits(random: Random, role: Host['role'], style: SecurityStyle) {
     servicePorts: servicePorts,
     managementPorts: management,
     publicPorts: new Set([...open, ...careless]),
-    wideOpen: random.chance(0.04),
+    wideOpen: style === 'unguarded' || random.chance(0.04),
     insideOpen: style === 'open' || (style === 'mixed' && random.chance(0.5)),
   };
 }

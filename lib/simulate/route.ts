@@ -12,12 +12,15 @@ export interface Way {
   readonly ipv6: boolean;
   /** What the security group of the target says, where it has one. */
   readonly fate: 'delivered' | 'rejected';
+  /** It takes a way past all interfaces of ours. */
+  readonly unseen?: boolean;
 }
 
 /** Everybody who logs these packets: the sender's interface, a NAT gateway's twice, the receiver's. */
 export function sightsOf(way: Way): Sight[] {
   const { from, to } = way;
   const sights: Sight[] = [];
+  if (way.unseen) return sights;
   if (from.interface) sights.push(sight(way, from.interface, 'egress', {}));
   if (!way.ipv6 && from.gateway && to.reach === 'internet') {
     const gateway = from.gateway.address;

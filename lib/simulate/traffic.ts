@@ -22,6 +22,8 @@ export interface Exchange {
   /** Seconds after which an unanswered client gives up. */
   readonly patience?: number;
   readonly ipv6?: boolean;
+  /** The one direction that passes any interface of ours; both unless given. */
+  readonly seen?: 'up' | 'down';
 }
 
 export interface TcpExchange extends Exchange {
@@ -117,7 +119,8 @@ export class Traffic {
       this.send(this.#way(exchange, clientPort, PROTOCOL.udp, 'down'), back);
     }
     if (outcome === 'refused') {
-      const protocol = exchange.ipv6 ? PROTOCOL.icmpv6 : PROTOCOL.icmp;
+      const ipv6 = overIpv6(exchange);
+      const protocol = ipv6 ? PROTOCOL.icmpv6 : PROTOCOL.icmp;
       const bytes = Math.round(Math.min(548, up.bytes / up.packets)) + DATAGRAM_HEADER_BYTES;
       const way: Way = {
         from: server,
@@ -125,7 +128,7 @@ export class Traffic {
         sourcePort: 0,
         targetPort: 0,
         protocol,
-        ipv6: !!exchange.ipv6,
+        ipv6,
         fate: 'delivered',
       };
       // Linux answers about once a second (icmp_ratelimit), so a burst gets few of them.
@@ -138,7 +141,7 @@ export class Traffic {
   /** ICMP echo requests, one a second, and their replies. */
   ping(random: Random, exchange: Omit<Exchange, 'port'> & { readonly count: number; readonly bytes?: number }): Result {
     const whole = { ...exchange, port: 0 };
-    const protocol = exchange.ipv6 ? PROTOCOL.icmpv6 : PROTOCOL.icmp;
+    const protocol = overIpv6(exchange) ? PROTOCOL.icmpv6 : PROTOCOL.icmp;
     const outcome = this.outcome(whole, protocol);
     const trip = this.tripSeconds(random, exchange.client, exchange.server);
     const bytes = (exchange.bytes ?? (exchange.client.stack.system === 'windows' ? 60 : 84)) * exchange.count;
@@ -180,8 +183,9 @@ export class Traffic {
   }
 
   #way(exchange: Exchange, clientPort: number, protocol: number, sense: 'up' | 'down', outcome?: Outcome): Way {
-    const ipv6 = !!(exchange.ipv6 && exchange.client.address6 && exchange.server.address6);
+    const ipv6 = overIpv6(exchange);
     const fate = outcome === 'rejected' ? 'rejected' : 'delivered';
+    const unseen = exchange.seen !== undefined && exchange.seen !== sense;
     return sense === 'up'
       ? {
           from: exchange.client,
@@ -191,6 +195,7 @@ export class Traffic {
           protocol,
           ipv6,
           fate,
+          unseen,
         }
       : {
           from: exchange.server,
@@ -200,6 +205,7 @@ export class Traffic {
           protocol,
           ipv6,
           fate,
+          unseen,
         };
   }
 
@@ -229,4 +235,9 @@ export class Traffic {
     const flags = random.choice([TCP_FLAG.rst, TCP_FLAG.fin, 0]);
     this.send(way, { first: time, last: time, packets: 1, bytes: RESET_BYTES, firstFlags: flags });
   }
+}
+
+/** IPv6 is spoken where it is wanted and both ends have it. */
+function overIpv6({ ipv6, client, server }: Pick<Exchange, 'ipv6' | 'client' | 'server'>): boolean {
+  return !!(ipv6 && client.address6 && server.address6);
 }

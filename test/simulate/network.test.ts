@@ -21,7 +21,7 @@ describe('drawNetwork', () => {
     expect(kinds(all.map(({ block }) => block.base >>> 24))).toBe(3);
     expect(kinds(all.map(({ subnets }) => subnets.length))).toBeGreaterThan(4);
     expect(kinds(all.map(({ subnets }) => subnets[0]!.prefix))).toBeGreaterThan(3);
-    expect(kinds(all.map(({ style }) => style))).toBe(3);
+    expect(kinds(all.map(({ style }) => style))).toBe(4);
     expect(kinds(all.map(({ ipv6 }) => ipv6))).toBe(2);
     expect(kinds(all.map(({ gateways }) => gateways.length))).toBe(3);
     expect(kinds(all.map(({ hosts }) => hosts.map(({ role }) => role).join()))).toBe(40);
@@ -84,6 +84,14 @@ describe('drawNetwork', () => {
       for (const role of ['app', 'bastion', 'database', 'resolver'])
         expect(hosts.map((host) => host.role)).toContain(role);
       expect(hosts.some((host) => !host.gateway)).toBe(true);
+    }
+  });
+
+  it('lets everybody in everywhere in a network without guards, and in few hosts elsewhere', () => {
+    for (const { hosts, style } of networks(60)) {
+      const open = hosts.filter(({ wideOpen }) => wideOpen).length / hosts.length;
+      if (style === 'unguarded') expect(open).toBe(1);
+      else expect(open).toBeLessThan(0.4);
     }
   });
 

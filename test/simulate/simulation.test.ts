@@ -69,8 +69,8 @@ describe('simulate', () => {
 
   it('stays within its time', () => {
     const run = runAll(busy({ minutes: 7, startSeconds: 1_790_000_011 }));
-    expect(Math.min(...run.records.map(({ start }) => start))).toBeGreaterThanOrEqual(1_790_000_011);
-    expect(Math.max(...run.records.map(({ end }) => end))).toBeLessThan(1_790_000_011 + 420);
+    expect(run.records.filter(({ start }) => start < 1_790_000_011)).toEqual([]);
+    expect(run.records.filter(({ end }) => end >= 1_790_000_011 + 420)).toEqual([]);
     for (const row of run.labels) expect(row.end >= row.start && row.start >= 1_790_000_011).toBe(true);
   });
 
@@ -138,7 +138,7 @@ describe('simulate', () => {
     );
     sizes.sort((a, b) => a - b);
     expect(sizes[4]).toBeGreaterThan(30_000);
-    expect(sizes[4]).toBeLessThan(80_000);
+    expect(sizes[4]).toBeLessThan(100_000);
   });
 
   it('holds one object per flow of a flood, not per packet', () => {

@@ -237,6 +237,48 @@ describe('ping', () => {
   });
 });
 
+describe('asymmetric sight', () => {
+  it.each([
+    ['up', 'egress'],
+    ['down', 'ingress'],
+  ] as const)('logs the way %s only', (seen, direction) => {
+    const records = logged([client], (traffic, random) => {
+      traffic.tcp(random, { ...call, server: stranger, seen, outcome: 'served', ending: 'fin' });
+      const one = { packets: 1, bytes: 90 };
+      traffic.udp(random, { client, server: stranger, port: 53, at: BEGIN + 2, up: one, down: one, seen });
+    });
+    expect(records.filter(({ flow }) => flow!.action === 'ACCEPT').map(({ flow }) => flow!.direction)).toEqual([
+      direction,
+      direction,
+    ]);
+  });
+});
+
+describe('IPv6', () => {
+  const six = aHost({ name: 'six', address: '10.0.0.8', address6: '2600:1f10::8' });
+
+  it('is ICMPv6 between hosts that both have it', () => {
+    const ends = { client: six, server: aPeer({ address6: '2a00::1' }) };
+    const records = logged([six], (traffic, random) => {
+      traffic.ping(random, { ...ends, at: BEGIN + 1, count: 2, ipv6: true });
+    });
+    expect(records.map(({ flow }) => [flow!.protocol, flow!.ipv6])).toEqual([
+      [58, true],
+      [58, true],
+    ]);
+  });
+
+  it('falls back to ICMP over IPv4 where one end lacks it', () => {
+    const records = logged([six], (traffic, random) => {
+      traffic.ping(random, { client: six, server: stranger, at: BEGIN + 1, count: 2, ipv6: true });
+    });
+    expect(records.map(({ flow }) => [flow!.protocol, flow!.srcaddr.includes(':')])).toEqual([
+      [1, false],
+      [1, false],
+    ]);
+  });
+});
+
 describe('session', () => {
   it('shows no flags in the windows between opening and closing', () => {
     const records = logged([client], (traffic, random) => {

@@ -8,7 +8,7 @@ import { drawEpisode, type Episode } from './episode.ts';
 import { drawPairs, type Pair } from './victims.ts';
 
 /** What one failed connection looks like; ranges are drawn once an episode, as a tool repeats itself. */
-interface Protocol {
+export interface Protocol {
   readonly ports: readonly number[];
   /** Application bytes each way before the first guess: banners, key exchange, TLS. */
   readonly up: readonly [number, number];
@@ -20,7 +20,7 @@ interface Protocol {
   readonly delay: readonly [number, number];
 }
 
-const SSH: Protocol = {
+export const SSH: Protocol = {
   ports: [22],
   up: [1_100, 2_800],
   down: [1_300, 3_200],
@@ -28,7 +28,7 @@ const SSH: Protocol = {
   tries: [1, 1, 1, 3, 3, 6],
   delay: [0.3, 2.5],
 };
-const RDP: Protocol = {
+export const RDP: Protocol = {
   ports: [3389],
   up: [1_200, 3_000],
   down: [1_400, 3_000],
@@ -36,11 +36,16 @@ const RDP: Protocol = {
   tries: [1],
   delay: [0.05, 1],
 };
-const OTHERS: readonly Protocol[] = [
+export const OTHERS: readonly Protocol[] = [
   { ports: [21], up: [30, 80], down: [120, 500], turns: [3, 5], tries: [1, 1, 3], delay: [0.1, 3] },
   { ports: [23], up: [40, 150], down: [150, 700], turns: [5, 12], tries: [1, 3], delay: [0.5, 3] },
   { ports: [445, 139], up: [600, 1_600], down: [700, 1_500], turns: [4, 6], tries: [1], delay: [0, 0.1] },
   { ports: [5985], up: [700, 2_200], down: [500, 1_200], turns: [2, 4], tries: [1, 3], delay: [0, 0.1] },
+  { ports: [5986], up: [1_300, 3_000], down: [3_500, 6_000], turns: [4, 7], tries: [1, 3], delay: [0, 0.1] },
+  // RFB (RFC 6143): 12 bytes of version each way, 16 of challenge and of answer; servers slow down after five failures.
+  { ports: [5900], up: [29, 60], down: [34, 90], turns: [3, 5], tries: [1], delay: [0, 3] },
+  // LDAP simple bind (RFC 4511): one request and one answer, several on a connection.
+  { ports: [389], up: [40, 200], down: [20, 160], turns: [1, 2], tries: [1, 1, 10], delay: [0, 0.2] },
   {
     ports: [5432, 3306, 1433, 1521, 27_017],
     up: [150, 500],
@@ -79,13 +84,13 @@ function guess(world: World, random: Random, protocol: Protocol): void {
     });
   }
   const tool = drawTool(world, random, protocol);
-  // 15 to 1,500 connections an episode at intensity 1, at the speed of 1 to 64 threads or far slower to stay unseen.
-  const attempts = { left: Math.max(6, Math.round(random.logUniform(15, 1_500) * world.intensity)) };
+  // 10 to 3,000 connections an episode at intensity 1, at the speed of 1 to 64 threads, with a delay, or far slower to stay unseen.
+  const attempts = { left: Math.max(6, Math.round(random.logUniform(10, 3_000) * world.intensity)) };
   const threads = Math.min(64, Math.ceil(random.logUniform(1, 64)), attempts.left);
   const slow = random.chance(0.3);
   const pause = slow
     ? ((episode.end - episode.start) / attempts.left) * threads * random.uniform(0.5, 1)
-    : random.exponential(0.3);
+    : random.logUniform(0.02, 8);
   for (let thread = 0; thread < threads; thread++) {
     const at = episode.start + thread * random.uniform(0.01, 0.3);
     world.start(at, worker(world, random.fork(`thread-${thread}`), { pairs, tool, attempts, pause, episode, at }));
@@ -93,7 +98,7 @@ function guess(world: World, random: Random, protocol: Protocol): void {
   if (random.chance(0.3)) world.once(episode.end - 1, () => breakIn(world, random, random.choice(pairs), episode));
 }
 
-interface Tool {
+export interface Tool {
   readonly up: number;
   readonly down: number;
   readonly turns: number;
@@ -107,7 +112,7 @@ interface Tool {
   readonly habit: Habit;
 }
 
-function drawTool(world: World, random: Random, protocol: Protocol): Tool {
+export function drawTool(world: World, random: Random, protocol: Protocol): Tool {
   return {
     up: random.uniform(...protocol.up),
     down: random.uniform(...protocol.down),
@@ -143,7 +148,7 @@ function* worker(world: World, random: Random, { pairs, tool, attempts, pause, e
   }
 }
 
-function connect(world: World, random: Random, pair: Pair, tool: Tool, at: number): number {
+export function connect(world: World, random: Random, pair: Pair, tool: Tool, at: number): number {
   if (random.chance(tool.dropped)) {
     // The server closes after its banner or resets at once.
     const ending = random.chance(0.5) ? 'server-reset' : 'fin';

@@ -6,7 +6,7 @@ import type { Random } from '../random.ts';
 import { listens, outcomeInside } from '../security.ts';
 import { LINUX } from '../stack.ts';
 import type { World } from '../world.ts';
-import { drawBlast, type Kind, stream } from './stream.ts';
+import { drawBlast, type Kind, kindOf, stream } from './stream.ts';
 
 /** Services that answer more than they are asked, by source port (CISA alert TA14-017A). */
 const AMPLIFIERS = [
@@ -25,6 +25,7 @@ export function inboundFlood(world: World, random: Random): void {
   const kind = random.weighted([
     ['syn', 4],
     ['udp', 2],
+    ['icmp', 1],
     ['http', 3],
     ['amplified', 3],
   ] as const);
@@ -35,7 +36,7 @@ export function inboundFlood(world: World, random: Random): void {
       ? random.choice([...victim.publicPorts])
       : random.choice([80, 443, 53, 22]);
   const amplifier = random.choice(AMPLIFIERS);
-  const packets = Math.max(1, Math.round(random.logUniform(1, 3_000)));
+  const packets = Math.max(1, Math.round(random.logUniform(1, 20_000)));
   for (let i = 0; i < sources; i++) {
     const draw = random.fork(i);
     const source = internetPeer(draw, LINUX);
@@ -62,11 +63,8 @@ interface Source {
   readonly packets: number;
 }
 
-function flooded({ world, random, source, victim, port, start, end, packets }: Source, name: 'syn' | 'udp'): void {
-  const kind: Kind =
-    name === 'syn'
-      ? { name, protocol: PROTOCOL.tcp, packetBytes: random.choice([40, 44, 60]) }
-      : { name, protocol: PROTOCOL.udp, packetBytes: random.choice([60, 540, 1_052]) };
+function flooded({ world, random, source, victim, port, start, end, packets }: Source, name: Kind['name']): void {
+  const kind = kindOf(random, name);
   const outcome = outcomeInside(world.network, source, victim, port, kind.protocol);
   // A server repeats an unanswered SYN-ACK (tcp_synack_retries 5), unless SYN cookies are on.
   const answering =
@@ -77,8 +75,8 @@ function flooded({ world, random, source, victim, port, start, end, packets }: S
   stream(world, {
     from: source,
     to: victim,
-    sourcePort: random.integer(1_024, 65_535),
-    port,
+    sourcePort: name === 'icmp' ? 0 : random.integer(1_024, 65_535),
+    port: name === 'icmp' ? 0 : port,
     kind,
     packets: count,
     start,

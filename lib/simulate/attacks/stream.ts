@@ -20,6 +20,10 @@ export function drawKind(random: Random): Kind {
     ['udp', 5],
     ['icmp', 2],
   ] as const);
+  return kindOf(random, name);
+}
+
+export function kindOf(random: Random, name: Kind['name']): Kind {
   // hping3 sends bare 40-byte SYN, stacks 60; 284 is the 256-byte datagram of a well-known tester; 1500 fills the wire.
   const packetBytes = {
     syn: random.choice([40, 44, 60]),

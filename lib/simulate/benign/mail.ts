@@ -1,4 +1,4 @@
-import { internetPeer, internetPeers } from '../internet.ts';
+import { internetPeers } from '../internet.ts';
 import type { Peer } from '../network.ts';
 import type { Random } from '../random.ts';
 import { outcomeOutside } from '../security.ts';
@@ -7,54 +7,55 @@ import type { World } from '../world.ts';
 
 /** IMAP and POP: clients ask again and again with short equal sessions, which looks like guessing. */
 export function mailPolling(world: World, random: Random): void {
+  const providers = internetPeers(random, random.integer(1, 6));
+  // An office is seen at our own server only.
+  const offices = world.network.hosts.some(({ role }) => role === 'mail') ? world.network.offices : [];
+  const people = [...world.hosts(random, 'workstation', 'remote-access', 'app'), ...offices];
+  for (const client of random.sample(people, random.logUniform(2, 25))) {
+    const draw = random.fork(client.name);
+    for (let account = draw.choice([1, 1, 1, 2, 4]); account > 0; account--) poll(world, draw, client, providers);
+  }
+}
+
+function poll(world: World, random: Random, client: Peer, providers: readonly Peer[]): void {
   const port = random.weighted([
     [993, 5],
     [143, 2],
     [995, 2],
     [110, 2],
+    [587, 1],
   ]);
   const own = world.network.hosts.find((host) => host.servicePorts.includes(port));
-  const outside = random.chance(own ? 0.3 : 1);
-  const server: Peer = outside || !own ? internetPeer(random) : own;
-  const people = [...world.hosts(random, 'workstation', 'remote-access'), ...(outside ? [] : world.network.offices)];
-  for (const client of random.sample(people, random.logUniform(2, 25))) {
-    const draw = random.fork(client.name);
-    world.befriend(client, outside ? 'anyone' : server, port);
-    // Mail programs ask every 1 to 15 minutes by default; phones and scripts much more often.
-    const interval = draw.choice([10, 30, 60, 60, 180, 300, 600]);
-    const mailboxes = draw.weighted([
-      [1, 6],
-      [3, 2],
-      [8, 1],
-    ]);
-    const turns = port === 110 || port === 995 ? draw.integer(5, 8) : draw.integer(6, 14);
-    const encrypted = port > 900 ? 3_800 : 0;
-    // A wrong saved password fails in the same way each time.
-    const size = draw.logNormal(300, 0.5);
-    const habit = drawHabit(draw, world.network);
-    world.repeat({
-      from: world.begin + draw.uniform(0, interval),
-      gap: () => interval * draw.uniform(0.95, 1.05),
-      act: (now) => {
-        for (let mailbox = 0; mailbox < mailboxes; mailbox++) {
-          const mail = draw.chance(0.07) ? draw.pareto(4_000, 1.1, 2e7) : 0;
-          const at = now + mailbox * draw.uniform(0, 0.6);
-          const seconds = draw.logNormal(0.8, 0.6) + mail / 1e6;
-          world.traffic.tcp(draw, {
-            client,
-            server,
-            port,
-            at,
-            up: size + encrypted * 0.15,
-            down: size * 2 + encrypted + mail,
-            turns,
-            seconds,
-            habit,
-          });
-        }
-      },
-    });
-  }
+  const outside = client.reach !== 'private' && random.chance(own ? 0.3 : 1);
+  const server: Peer | undefined = outside ? random.choice(providers) : own;
+  if (!server || server === client) return;
+  world.befriend(client, outside ? 'anyone' : server, port);
+  // Mail programs ask every 1 to 15 minutes by default (Thunderbird 10, general knowledge); phones and scripts much more often.
+  const interval = random.choice([10, 30, 60, 60, 120, 180, 300, 600]);
+  const mailboxes = random.weighted([
+    [1, 6],
+    [3, 2],
+    [8, 1],
+  ]);
+  const turns = port === 110 || port === 995 ? random.integer(5, 8) : random.integer(6, 14);
+  const encrypted = port === 993 || port === 995 ? 3_800 : 0;
+  // A wrong saved password fails in the same way each time.
+  const size = random.logNormal(300, 0.5);
+  const habit = drawHabit(random, world.network);
+  world.repeat({
+    from: world.begin + random.uniform(0, interval),
+    gap: () => interval * random.uniform(0.95, 1.05),
+    act: (now) => {
+      for (let mailbox = 0; mailbox < mailboxes; mailbox++) {
+        const mail = random.chance(0.07) ? random.pareto(4_000, 1.1, 2e7) : 0;
+        const at = now + mailbox * random.uniform(0, 0.6);
+        const seconds = random.logNormal(0.8, 0.6) + mail / 1e6;
+        const up = size + encrypted * 0.15;
+        const down = size * 2 + encrypted + mail;
+        world.traffic.tcp(random, { client, server, port, at, up, down, turns, seconds, habit });
+      }
+    },
+  });
 }
 
 /** A mail relay: many recipients' servers on port 25, some of them dead, and mail coming in. */
