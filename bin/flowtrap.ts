@@ -4,26 +4,34 @@
  *
  * 0 done, also with findings; 1 failed; 2 with --fail-on when there is such a finding; 64 wrong usage; 130 interrupted.
  */
-import { readFileSync } from 'node:fs';
 import { type Command, helpRow, helpText, parseInvocation } from './command.ts';
+import { calibrateCommand } from './commands/calibrate.ts';
 import { convertCommand } from './commands/convert.ts';
 import { detectCommand } from './commands/detect.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { explainCommand } from './commands/explain.ts';
 import { featuresCommand } from './commands/features.ts';
+import { redriveCommand } from './commands/redrive.ts';
 import { scoreCommand } from './commands/score.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { suppressCommand } from './commands/suppress.ts';
 import { print } from './output.ts';
 import { discardUnfinished } from './output-file.ts';
 import { visible, widthOf } from './terminal.ts';
 import { suggestion, UsageError } from './usage-error.ts';
+import { version } from './version.ts';
 
 const COMMANDS: readonly Command[] = [
   detectCommand,
+  explainCommand,
+  suppressCommand,
   scoreCommand,
   featuresCommand,
   evaluateCommand,
+  calibrateCommand,
   convertCommand,
   simulateCommand,
+  redriveCommand,
 ];
 
 const WRONG_USAGE = 64;
@@ -74,12 +82,6 @@ function overview(): string {
 
 function helpWidth(): number {
   return Math.min(widthOf(process.stdout), 100);
-}
-
-function version(): string {
-  // From the sources, and from dist/, the package's own file is found by its name.
-  const file = new URL(import.meta.resolve('flowtrap/package.json'));
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 function failure(error: unknown, name: string | undefined): number {

@@ -8,6 +8,10 @@ import { FEATURES } from '../lib/features/catalog.ts';
 import { FINDING_TYPES } from '../lib/findings/catalog.ts';
 import { FIELDS } from '../lib/flowlog/fields.ts';
 import { MALFORMED_REASONS } from '../lib/flowlog/report.ts';
+import { budgetDaysMax, budgetDaysMin } from '../lib/limits.ts';
+import { HOLDS } from '../lib/notify/route.ts';
+import { SIDE_EFFECTS } from '../lib/notify/side-effects.ts';
+import { SETTINGS } from '../lib/settings.ts';
 
 const NOTE = 'Written by `npm run docs`; edit the tables in `lib`, not this page.';
 
@@ -49,9 +53,10 @@ function featuresPage(): string {
 }
 
 function findingTypesPage(): string {
-  const types = FINDING_TYPES.map(({ type, class: name, technique, meaning }) => [
+  const types = FINDING_TYPES.map(({ type, class: name, severity, technique, meaning }) => [
     `\`${type}\``,
     name,
+    severity.rule,
     `${technique.id} ${technique.name}`,
     meaning,
   ]);
@@ -59,10 +64,76 @@ function findingTypesPage(): string {
   return [
     '# Finding types',
     NOTE,
-    table(['type', 'class', 'ATT&CK', 'meaning'], types),
+    table(['type', 'class', 'severity', 'ATT&CK', 'meaning'], types),
     '## Witnesses',
     'A finding names the detectors that saw it. One alone never makes it more than medium.',
     table(['detector', 'source', 'raises alone'], detectors),
+  ].join('\n\n');
+}
+
+/** Settings of the page on tuning, which its commands work with. */
+const EXAMPLE_SETTINGS = {
+  trustedNetworks: [{ network: '10.205.64.117', name: 'ping monitor', reason: 'asks every host whether it is there' }],
+  suppressions: [
+    {
+      type: '*-sweep',
+      actor: '10.205.16.214',
+      port: '3306/tcp',
+      owner: 'database team',
+      reason: 'inventory looks for forgotten databases',
+      expires: '2027-06-30',
+    },
+  ],
+  alertsPerDay: { scan: 1 },
+};
+
+function tuningPage(): string {
+  const settings = Object.entries(SETTINGS).map(([key, { meaning, fallback }]) => [
+    `\`${key}\``,
+    meaning,
+    `\`${JSON.stringify(fallback)}\``,
+  ]);
+  const words = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
+  const effects = SIDE_EFFECTS.map(({ of, mute }) => [words(of), words(mute)]);
+  const holds = Object.entries(HOLDS).map(([hold, meaning]) => [hold, meaning]);
+  return [
+    '# Tuning: fewer messages, none missed',
+    NOTE,
+    `Every finding is kept, whatever is set here. Settings decide which of them make a message; the daily digest says what was held back, and why. One
+file serves the command line (\`--settings\`) and the stack; a mistake in it refuses the run, with its place and what was expected. \`alertsPerDay\`, \`quietMinutes\` and \`minimumSeverity\` are about messages, which only the
+stack sends.`,
+    table(['setting', 'meaning', 'default'], settings),
+    '## An example',
+    'A monitor that pings every host is trusted, and an inventory that looks for databases is suppressed. As `settings.json`:',
+    `\`\`\`json\n${JSON.stringify(EXAMPLE_SETTINGS, null, 2)}\n\`\`\``,
+    'What the suppressions would hide is shown before they do, on findings of an earlier run; then they take effect at once:',
+    `\`\`\`sh
+flowtrap detect samples/text --out found
+flowtrap suppress --preview settings.json --findings found
+flowtrap detect samples/text --settings settings.json --out judged
+\`\`\``,
+    `The second run counts what it suppressed in its summary. Those findings are kept with \`suppressed\`, which names owner, reason and end.
+The sweep of the monitor has become less severe by one step; \`softened\` says why, and what it was before.`,
+    '## Suppressions',
+    `A line names what it hides by \`type\` (\`*\` stands for any characters), \`actor\` and \`target\` (address or network), \`port\` (\`22\`, \`22/tcp\`,
+\`*/udp\`, \`icmp\`) and \`tag\` (of instance, interface or group, where the log has tag fields); what is left out is any. Owner, reason and last day are no
+options. A line hides a finding only when it covers all of its actors, targets and services; a finding that lists its hosts only in part, such as a sweep of
+hundreds, is not hidden by a line that names targets. An expired line hides nothing and stands in every digest until it is removed.`,
+    '## Trusted networks',
+    `Scanners, monitoring, load balancers and ranges of AWS soften, and never hide: a trusted scanner is where an intruder would like to sit. A finding is one step less
+severe when all of its actors, or all of its targets, lie in one trusted network.`,
+    '## One incident, one message',
+    `An incident is a behaviour of one host, or one host and its target, over time. It is told when it begins, when it becomes more severe, when it has grown
+tenfold, and when it comes back after \`quietMinutes\` without activity. What follows from an attack that has been told goes to the digest:`,
+    table(['after a message about', 'of the same host within an hour, not more severe'], effects),
+    '## The alert budget',
+    `\`alertsPerDay\` says how many alerts of a behaviour you can bear. It works twice. First, every digest learns the scores of the day's incidents (severity first,
+then the forest's probability, the number of witnesses and of conversations). Once ${budgetDaysMin} days are learned a behaviour has a threshold: the score that as many
+incidents of the last ${budgetDaysMax} days have reached as the budget allows. It only holds back what detectors have raised, so it never falls below the thresholds
+that were shipped. Second, a day has no more messages than that: a finding finds room when fewer alerts went out that are at least as severe, so noise does not use up the room
+of a severe one. Digests name the thresholds.`,
+    '## Why something was not told',
+    table(['reason', 'the digest says'], holds),
   ].join('\n\n');
 }
 
@@ -71,6 +142,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   'docs/fields.md': `${fieldsPage()}\n`,
   'docs/features.md': `${featuresPage()}\n`,
   'docs/finding-types.md': `${findingTypesPage()}\n`,
+  'docs/tuning.md': `${tuningPage()}\n`,
 };
 
 if (import.meta.main) {

@@ -146,3 +146,130 @@ export const resamplesMax = 10_000;
 
 /** Attacks, findings and actor-windows listed one by one in an evaluation; all are counted. */
 export const evaluationListMax = 1_000;
+
+/** Milliseconds to connect to AWS; within a region it takes a few. */
+export const connectMillisecondsMax = 5_000;
+
+/** Milliseconds without a byte on a connection to AWS before it is given up and the request tried again. */
+export const requestMillisecondsMax = 30_000;
+
+/** Attempts at a conditional write of S3 while others write the same key; they conflict for milliseconds only. */
+export const conflictsMax = 8;
+
+/** Objects that one event may speak of; S3 sends one, a hand-made event for a back-fill may have many. */
+export const eventObjectsMax = 1_000;
+
+/** Bytes of an event's text: what an SQS message holds. */
+export const eventBytesMax = 1_048_576;
+
+/** Findings of an object that are written at once. */
+export const findingWritesMax = 16;
+
+/** Messages put back by one call of redrive. */
+export const redrivenMax = 100_000;
+
+/** Suppressions, and trusted networks, of one settings file: each is a reviewed line that somebody owns. */
+export const suppressionsMax = 1_000;
+export const trustedNetworksMax = 1_000;
+
+/** Characters of a name, reason, owner or pattern in the settings. */
+export const settingTextCharactersMax = 256;
+
+/** Alerts a day per behaviour: more than one every half hour nobody reads. */
+export const alertsPerDayMax = 50;
+
+/** Days whose scores the alert budget remembers, and fewest before it holds anything back: a working week has its days. */
+export const budgetDaysMax = 14;
+export const budgetDaysMin = 3;
+
+/** Highest scores kept per behaviour and day: all that the largest budget can ask for over all days, `alertsPerDayMax × budgetDaysMax`. */
+export const budgetScoresMax = 700;
+
+/** Seconds after which a claim to tell is taken for that of a run that died; the notify function ends long before. */
+export const claimSeconds = 120;
+
+/** Times a conditional write is tried again after somebody else was faster. */
+export const claimTriesMax = 8;
+
+/** Findings whose counts one incident remembers per run of activity; further ones do not add to its count. */
+export const incidentFindingsMax = 200;
+
+/** Behaviours remembered per host, by which side effects are known. */
+export const actorBehavioursMax = 20;
+
+/** Findings that one digest reads; it says how many there were beyond. */
+export const digestFindingsMax = 10_000;
+
+/** Lines of each list in a digest; all are counted. */
+export const digestListMax = 10;
+
+/**
+ * Characters of a plain message, and bytes of one for machines: SNS takes 256 KiB for all bodies of a message together, among which the
+ * first stands twice and the second four times.
+ */
+export const emailCharactersMax = 16_000;
+export const machineBytesMax = 24_000;
+
+/** Characters of a message to a chat: Slack refuses blocks from about 13,000 on as a whole. */
+export const chatCharactersMax = 12_000;
+
+/** Characters of one line of a log shown in a message. */
+export const messageRecordCharactersMax = 500;
+
+/** Bytes of one stored finding: 50 hosts, services and sources each, and six sample records of 16 KiB. */
+export const storedFindingBytesMax = 1_048_576;
+
+/** Seconds that the functions are given to find the attacks of the canary; they need a few, a queue that is full some minutes. */
+export const canaryPatienceSeconds = 600;
+
+/** Milliseconds of one call of a webhook; Slack answers within one or two seconds. */
+export const webhookMillisecondsMax = 10_000;
+
+/** Attempts at a webhook, for then the queue's next delivery would repeat the e-mail too. */
+export const webhookTriesMax = 3;
+
+/**
+ * Rows of tracks (client, server, service, hour) held at once, about: some 350 bytes each with what is made of them. More rows mean more passes
+ * over fewer hosts each; one host has at most `trackHostRowsMax` an hour.
+ */
+export const trackRowsMax = 524_288;
+
+/** Tracks of one host of ours kept for one hour: a proxy has some thousand. Others are counted, so that no host fills the memory of a pass. */
+export const trackHostRowsMax = 4_096;
+
+/** Rows of one row group of a track file, about: small enough that a pass reads little more than its own hosts. */
+export const trackGroupRows = 2_048;
+
+/** Row groups of a track file, a power of two. */
+export const trackGroupsMax = 64;
+
+/** Contact moments of a track: at one a minute, all of nearly three days. */
+export const momentsMax = 4_096;
+
+/** Services of strangers of which is known how many hosts of ours call them: about 200 bytes each. */
+export const placesMax = 262_144;
+
+/** Interfaces whose hours are known: a VPC with more than a few ten thousand is split among several installations. */
+export const interfacesMax = 65_536;
+
+/** Days of a host's baseline, and days with traffic before it speaks. */
+export const baselineDaysMax = 30;
+export const baselineLearningDays = 3;
+
+/** Hosts of ours whose baseline is kept, about 400 bytes each a day. */
+export const baselineHostsMax = 262_144;
+
+/** Services of strangers in a day of a host's baseline; a host with more is no longer told by them. */
+export const baselineServicesMax = 64;
+
+/** Days that one run looks at one after another, each from its end: a year of logs. */
+export const replayedDaysMax = 400;
+
+/** Summaries that could not be used and are told in full; all are counted. */
+export const skippedListedMax = 100;
+
+/** Entries of one of the user's lists of addresses: the largest public feeds of single addresses have some hundred thousand. */
+export const listEntriesMax = 1_000_000;
+
+/** Bytes of one list of addresses: a million networks in text. */
+export const listBytesMax = 67_108_864;

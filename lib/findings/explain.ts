@@ -1,7 +1,6 @@
 /**
  * An incident becomes a finding: named, graded and explained. Sample records are added by whoever can read the sources again.
  */
-import { createHash } from 'node:crypto';
 import { W } from '../conversations/row.ts';
 import { type Scored, wordOf } from '../detectors/scored.ts';
 import { FEATURES } from '../features/catalog.ts';
@@ -9,17 +8,20 @@ import { fillMatrix } from '../features/matrix.ts';
 import { ABSENT_TEXT } from '../flowlog/dictionary.ts';
 import { evidenceRecordsMax, findingListMax, reasonRowsMax, reasonsMax } from '../limits.ts';
 import { featureEffects } from '../model/attribution.ts';
-import { type FindingType, type Situation, typeOf } from './catalog.ts';
+import { typeOf } from './catalog.ts';
 import type { Evidence, Finding, Host, Reason } from './finding.ts';
+import { identify } from './identity.ts';
 import type { Incident } from './incident.ts';
-import { measure } from './measure.ts';
+import { columnOf, measure } from './measure.ts';
 import { severityOf } from './severity.ts';
+import type { FindingType, Situation } from './types/finding-type.ts';
 
 export async function explain(scored: Scored, incident: Incident): Promise<Finding> {
   const measures = measure(scored, incident);
   const host = hostOf(scored);
   const actor = host(incident.actor);
-  const situation: Situation = { measures, actorIsOurs: actor.isOurs, actorIsVictim: incident.actorIsVictim };
+  const { actorIsVictim, named } = incident;
+  const situation: Situation = { measures, actorIsOurs: actor.isOurs, actorIsVictim, named };
   const type = typeOf(incident.class, situation);
   const actors = incident.actorIsVictim ? byCount(measures.clients) : [incident.actor];
   const hosts = byCount(measures.servers).map(host);
@@ -37,10 +39,16 @@ export async function explain(scored: Scored, incident: Incident): Promise<Findi
     service: services.length === 1 ? services[0] : `${services.length} services`,
   };
   return {
-    id: identityOf(type, incident, actor.address, host(incident.scope).address),
+    ...identify({
+      kind: type.class === 'other-attack' ? type.type : type.class,
+      role: incident.actorIsVictim ? 'victim' : 'actor',
+      actor: actor.address,
+      scope: host(incident.scope).address,
+      began: incident.began,
+    }),
     type: type.type,
     class: type.class,
-    severity: severityOf(type, situation, incident.witnesses),
+    severity: severityOf(type.severity, { actorIsOurs: actor.isOurs, answered: measures.answered }, incident.witnesses),
     title: fillIn(type.title, words),
     account: accountOf(scored, strongest[0]),
     actors: actors.slice(0, findingListMax).map(host),
@@ -49,8 +57,8 @@ export async function explain(scored: Scored, incident: Incident): Promise<Findi
     firstSeen: isoTime(measures.firstSeconds),
     lastSeen: isoTime(measures.lastSeconds),
     count: measures.conversations,
-    observed: type.observed(measures),
-    expected: { ...type.expected, probability: scored.classifier.manifest.thresholds[type.class]! },
+    observed: { ...type.observed?.(measures), ...incident.observed },
+    expected: { ...type.expected, ...incident.expected, ...thresholdOf(scored, type) },
     probability: Number(measures.probability.toFixed(4)),
     witnesses: incident.witnesses,
     reasons: await reasonsOf(scored, incident, strongest.slice(0, reasonRowsMax)),
@@ -61,11 +69,10 @@ export async function explain(scored: Scored, incident: Incident): Promise<Findi
   };
 }
 
-/** Same behaviour, same actor, same start: the same finding, whatever the order, number or deliveries of its objects. */
-function identityOf(type: FindingType, incident: Incident, actor: string, scope: string): string {
-  // The class stands for the type: more data may turn one type of a class into another, and it stays the same incident.
-  const parts = [type.class, incident.actorIsVictim ? 'victim' : 'actor', actor, scope, incident.windows[0]];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+/** The forest's threshold, where it knows the class. */
+function thresholdOf({ classifier }: Scored, { class: name }: FindingType): { readonly probability?: number } {
+  const probability = name === 'other-attack' ? undefined : classifier.manifest.thresholds[name];
+  return probability === undefined ? {} : { probability };
 }
 
 function hostOf({ conversations, ours }: Scored): (code: number) => Host {
@@ -93,11 +100,11 @@ export function serviceName(service: number): string {
   return protocol === 6 || protocol === 17 ? `${service & 0xffff}/${name}` : name;
 }
 
-function fillIn(sentence: string, words: Readonly<Record<string, string>>): string {
+export function fillIn(sentence: string, words: Readonly<Record<string, string>>): string {
   return sentence.replace(/\{(\w+)\}/g, (_, name) => words[name] ?? name);
 }
 
-function isoTime(seconds: number): string {
+export function isoTime(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
 }
 
@@ -112,8 +119,8 @@ function accountOf(scored: Scored, position: number): string {
 function strongestPositions(scored: Scored, incident: Incident): number[] {
   const { classes } = scored.classifier.manifest;
   const { words } = scored.conversations;
-  const column = classes.indexOf(incident.class);
-  const probability = (position: number) => scored.probabilities[position * classes.length + column];
+  const column = columnOf(classes, incident.class);
+  const probability = (position: number) => (column < 0 ? 0 : scored.probabilities[position * classes.length + column]);
   const byKey = (a: number, b: number) => {
     const [atA, atB] = [wordOf(scored, a), wordOf(scored, b)];
     const word = KEY_WORDS.find((word) => words[atA + word] !== words[atB + word]);
@@ -126,6 +133,8 @@ const KEY_WORDS = [W.window, W.server, W.service, W.client];
 
 async function reasonsOf(scored: Scored, incident: Incident, positions: readonly number[]): Promise<Reason[]> {
   const { classifier, conversations, context, ours } = scored;
+  const column = columnOf(classifier.manifest.classes, incident.class);
+  if (column < 0) return [];
   const width = FEATURES.length;
   const rows = Uint32Array.from(positions, (position) => scored.rows[position]);
   const matrix = new Float32Array(rows.length * width);
@@ -133,7 +142,7 @@ async function reasonsOf(scored: Scored, incident: Incident, positions: readonly
     const one = matrix.subarray(index * width, (index + 1) * width);
     fillMatrix(one, conversations, scored.rows, position, position + 1, context, ours);
   }
-  const effects = await featureEffects(classifier, matrix, classifier.manifest.classes.indexOf(incident.class));
+  const effects = await featureEffects(classifier, matrix, column);
   const order = [...effects.keys()].filter((feature) => effects[feature] >= EFFECT_MIN);
   order.sort((a, b) => effects[b] - effects[a] || a - b);
   return order.slice(0, reasonsMax).map((feature) => {

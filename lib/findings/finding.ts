@@ -1,7 +1,7 @@
 /**
  * A finding: one (type, actor, target scope, run of windows), with its proof.
  */
-import type { ModelClass } from '../model/manifest.ts';
+import type { AttackClass } from '../detectors/detector.ts';
 
 export const SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -38,13 +38,42 @@ export interface Evidence {
   /** Line, row or event number in the source, from 1. */
   readonly ordinal: number;
   readonly record?: string;
+  /** Values of the tag fields of the record, where the log has any. */
+  readonly tags?: readonly string[];
+}
+
+/** The reviewed line that keeps a finding from people. */
+export interface SuppressedBy {
+  readonly owner: string;
+  readonly reason: string;
+  /** Last day on which the line holds, UTC. */
+  readonly expires: string;
+}
+
+/** The trusted network that made a finding less severe. */
+export interface SoftenedBy {
+  readonly network: string;
+  readonly name: string;
+  readonly reason: string;
+  readonly severityBefore: Severity;
+}
+
+/** A stage of a chain, which is a finding of its own. */
+export interface Part {
+  readonly id: string;
+  readonly type: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly firstSeen: string;
 }
 
 export interface Finding {
   /** Stable under duplicates, re-delivery and reordering: a digest of type, actor, target scope and first window. */
   readonly id: string;
+  /** Digest of class, role, actor and target scope without the time: what goes on tomorrow is the same incident. */
+  readonly incident: string;
   readonly type: string;
-  readonly class: Exclude<ModelClass, 'benign'>;
+  readonly class: AttackClass;
   readonly severity: Severity;
   readonly title: string;
   readonly account: string;
@@ -58,9 +87,9 @@ export interface Finding {
   readonly count: number;
   /** Measured values by name, with units in the names. */
   readonly observed: Readonly<Record<string, number>>;
-  /** What benign traffic shows instead, by the same names, and the threshold that was crossed. */
+  /** What benign traffic shows instead, by the same names, and the forest's threshold where the class has one. */
   readonly expected: Readonly<Record<string, number>>;
-  /** Highest class probability among its conversations. */
+  /** Highest class probability among its conversations; 0 for classes that the forest does not know. */
   readonly probability: number;
   /** Detectors that saw it, such as "forest". */
   readonly witnesses: readonly string[];
@@ -70,4 +99,8 @@ export interface Finding {
   readonly sources: readonly string[];
   readonly technique: { readonly id: string; readonly name: string };
   readonly nextSteps: readonly string[];
+  readonly suppressed?: SuppressedBy;
+  readonly softened?: SoftenedBy;
+  /** Stages of a chain, in the order of time. */
+  readonly parts?: readonly Part[];
 }

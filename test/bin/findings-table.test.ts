@@ -26,6 +26,7 @@ const SUMMARY: DetectSummary = {
 
 const FINDING: Finding = {
   id: '0123456789abcdef0123456789abcdef',
+  incident: 'fedcba9876543210fedcba9876543210',
   type: 'vertical-scan',
   class: 'scan',
   severity: 'high',

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { forest } from '../../lib/detectors/forest.ts';
-import { FINDING_TYPES, type FindingType, typeOf } from '../../lib/findings/catalog.ts';
+import { FINDING_TYPES, typeNamed, typeOf } from '../../lib/findings/catalog.ts';
 import { explain } from '../../lib/findings/explain.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
 import { incidents } from '../../lib/findings/incident.ts';
+import type { FindingType, Situation } from '../../lib/findings/types/finding-type.ts';
 import { CLASSES, type ModelClass } from '../../lib/model/manifest.ts';
 import { always, scene } from './scenes.ts';
 
@@ -48,7 +49,8 @@ const EVENTS: Readonly<Record<string, { class: ModelClass; raises: string; other
 
 describe('finding types', () => {
   it('have an event each', () => {
-    expect(Object.keys(EVENTS)).toEqual(FINDING_TYPES.map(({ type }) => type));
+    const types = FINDING_TYPES.filter(({ fits }) => fits !== undefined);
+    expect(Object.keys(EVENTS)).toEqual(types.map(({ type }) => type));
   });
 
   it.each(Object.entries(EVENTS))('%s is raised by its event and not by its neighbour', async (type, events) => {
@@ -95,16 +97,30 @@ describe('finding types', () => {
 
 describe('the catalog', () => {
   const lastOf = (name: ModelClass): FindingType => FINDING_TYPES.findLast((type) => type.class === name)!;
+  const NOTHING = { services: new Map(), servers: new Map(), clients: new Map(), serversOfOurs: 0 };
+  const situation = (actorIsOurs: boolean, actorIsVictim: boolean, ...named: string[]) =>
+    ({ measures: NOTHING, actorIsOurs, actorIsVictim, named: new Set(named) }) as unknown as Situation;
 
   it.each(ATTACKS)('ends class %s with a type that fits everything', (name) => {
-    const measures = { services: new Map(), servers: new Map(), clients: new Map(), serversOfOurs: 0 };
     for (const actorIsOurs of [true, false]) {
       for (const actorIsVictim of [true, false]) {
-        const situation = { measures, actorIsOurs, actorIsVictim } as unknown as Parameters<FindingType['fits']>[0];
-        expect(lastOf(name).fits(situation)).toBe(true);
-        expect(typeOf(name, situation).class).toBe(name);
+        const one = situation(actorIsOurs, actorIsVictim);
+        expect(lastOf(name).fits!(one)).toBe(true);
+        expect(typeOf(name, one).class).toBe(name);
       }
     }
+  });
+
+  it('takes the type that a detector has named, if it is of the class', () => {
+    expect(typeOf('brute-force', situation(true, false, 'brute-force-success')).type).toBe('brute-force-success');
+    expect(typeOf('brute-force', situation(true, false, 'mining')).type).toBe('brute-force');
+    expect(typeOf('other-attack', situation(true, false, 'mining')).type).toBe('mining');
+  });
+
+  it('refuses other attacks that nobody has named, and names that it does not have', () => {
+    expect(() => typeOf('other-attack', situation(true, false))).toThrow('no finding type for class "other-attack"');
+    expect(() => typeNamed('worm')).toThrow('no finding type "worm"');
+    expect(typeNamed('slow-scan').class).toBe('scan');
   });
 
   it('names each type once', () => {
@@ -123,7 +139,8 @@ describe('the catalog', () => {
 
   it('maps every type to a technique of ATT&CK by its identifier', () => {
     for (const { technique } of FINDING_TYPES) {
-      expect(technique.id).toMatch(/^T\d{4}(\.\d{3})?$/);
+      // A chain of findings has no technique of its own but a tactic.
+      expect(technique.id).toMatch(/^T(A\d{4}|\d{4}(\.\d{3})?)$/);
       expect(technique.name).not.toBe('');
       // A sub-technique is named after its technique.
       expect(technique.name.includes(':')).toBe(technique.id.includes('.'));

@@ -55,6 +55,33 @@ describe('incidents', () => {
     expect(incidents(new Map([['forest', [signal(0), signal(0, [1], change)]]]))).toHaveLength(2);
   });
 
+  it('are kept apart by type where they are other attacks, and joined by class where they are not', () => {
+    const named = (name: Signal['class'], type: string, window: number) =>
+      signal(window, [window], { class: name, type });
+    const others = [named('other-attack', 'mining', 0), named('other-attack', 'spam-bot', 0)];
+    expect(incidents(new Map([['x', others]])).map((one) => [...one.named])).toEqual([['mining'], ['spam-bot']]);
+    const guessing = [signal(0, [0], { class: 'brute-force' }), named('brute-force', 'brute-force-success', 1)];
+    expect(incidents(new Map([['x', guessing]])).map((one) => [...one.named])).toEqual([['brute-force-success']]);
+  });
+
+  it('of a state are one a day, however far its windows lie apart', () => {
+    const state = (window: number) =>
+      signal(window, [window], { class: 'other-attack', type: 'mining', isState: true });
+    const midnight = Math.ceil(START / 86_400) * 86_400;
+    const tomorrow = (midnight - START) / 300;
+    const found = incidents(new Map([['x', [state(0), state(9), state(tomorrow)]]]));
+    expect(found.map(({ began, windows }) => [began, windows.length])).toEqual([
+      [midnight - 86_400, 2],
+      [midnight, 1],
+    ]);
+  });
+
+  it('keep the figures of the first detector that has some', () => {
+    const measured = (window: number, packets: number) => signal(window, [window], { observed: { packets } });
+    const found = incidents(new Map([['x', [signal(0), measured(2, 7), measured(1, 5)]]]));
+    expect(found).toMatchObject([{ observed: { packets: 5 }, expected: undefined }]);
+  });
+
   it('name their witnesses in the order of the detectors, and each position once', () => {
     const found = incidents(
       new Map([
@@ -63,7 +90,7 @@ describe('incidents', () => {
         ['forest', [signal(0, [9]), signal(1, [2, 3])]],
       ]),
     );
-    expect(found).toEqual([
+    expect(found).toMatchObject([
       {
         class: 'scan',
         actor: 1,

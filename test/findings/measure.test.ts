@@ -15,6 +15,10 @@ async function measured(lines: string, windows = 1) {
     windows: Array.from({ length: windows }, (_, window) => START + 300 * window),
     positions: [...scored.rows.keys()],
     suffices: true,
+    named: new Set(),
+    began: START,
+    observed: undefined,
+    expected: undefined,
     witnesses: ['forest'],
   };
   return measure(scored, incident);

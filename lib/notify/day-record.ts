@@ -1,0 +1,69 @@
+/**
+ * The messages of one day: what the alert budget is counted by, and what the digest begins with.
+ *
+ * A finding finds room when fewer alerts of its behaviour went out that are at least as severe. So a flood of weak findings, which an
+ * attacker may well send on purpose, does not use up the room of a severe one, and still no day has more than four times the budget.
+ */
+import { type Finding, SEVERITIES, type Severity } from '../findings/finding.ts';
+import type { Store } from '../history/store.ts';
+import { type News, versionOf } from './incident-state.ts';
+import { change, readJson } from './stored-json.ts';
+
+export interface DayMessage {
+  readonly class: Finding['class'];
+  readonly severity: Severity;
+  readonly incident: string;
+  /** Version of the finding: telling it a second time after a crash takes no second place. */
+  readonly finding: string;
+  readonly title: string;
+  readonly news: News;
+}
+
+export interface DayRecord {
+  readonly magic: 'flowtrap-day';
+  readonly version: 1;
+  readonly messages: readonly DayMessage[];
+  /** The digest of the day: being written since, or told. */
+  readonly digest?: { readonly atSeconds: number; readonly told: boolean };
+}
+
+export const EMPTY_DAY: DayRecord = { magic: 'flowtrap-day', version: 1, messages: [] };
+
+export const dayKey = (day: string) => `incidents/day=${day}.json`;
+
+/** `YYYY-MM-DD` in UTC. */
+export function dayOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}
+
+/** Takes a place among the alerts of the day; `false` when there is none. */
+export function takePlace(
+  store: Store,
+  day: string,
+  finding: Finding,
+  news: News,
+  alertsPerDay: number,
+): Promise<boolean> {
+  return change(store, dayKey(day), EMPTY_DAY, (record) => {
+    const message = messageOf(finding, news);
+    const hasPlace = record.messages.some(
+      ({ incident, finding }) => incident === message.incident && finding === message.finding,
+    );
+    if (hasPlace) return { value: record, result: true };
+    const rank = SEVERITIES.indexOf(finding.severity);
+    const asSevere = record.messages.filter(
+      ({ class: behaviour, severity }) => behaviour === finding.class && SEVERITIES.indexOf(severity) >= rank,
+    );
+    if (asSevere.length >= alertsPerDay) return { value: record, result: false };
+    return { value: { ...record, messages: [...record.messages, message] }, result: true };
+  });
+}
+
+function messageOf(finding: Finding, news: News): DayMessage {
+  const { class: behaviour, severity, incident, title } = finding;
+  return { class: behaviour, severity, incident, finding: versionOf(finding), title, news };
+}
+
+export async function readDay(store: Store, day: string): Promise<DayRecord> {
+  return (await readJson(store, dayKey(day), EMPTY_DAY)).value;
+}
