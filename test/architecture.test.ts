@@ -19,10 +19,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: ['features'],
   detectors: ['model', 'features', 'conversations', 'flowlog'],
   findings: ['detectors', 'model', 'features', 'conversations', 'flowlog'],
-  history: ['findings', 'detectors', 'model', 'features', 'conversations', 'flowlog', 'parquet-file'],
-  settings: ['flowlog'],
-  environment: ['settings'],
-  notify: ['findings', 'flowlog', 'settings'],
+  settings: ['findings', 'model', 'flowlog'],
+  history: ['settings', 'findings', 'detectors', 'model', 'features', 'conversations', 'flowlog', 'parquet-file'],
+  environment: ['settings', 'flowlog'],
+  notify: ['history', 'findings', 'flowlog', 'settings'],
   report: ['findings', 'detectors', 'model', 'features', 'conversations', 'flowlog'],
   evaluate: ['findings', 'detectors', 'model', 'features', 'conversations', 'flowlog', 'parquet-file'],
   detect: ['history', 'findings', 'detectors', 'model', 'features', 'conversations', 'flowlog', 'settings'],
@@ -57,8 +57,11 @@ const BUILTINS: Readonly<Record<string, readonly string[]>> = {
   evaluate: ['node:string_decoder'],
   datasets: ['node:crypto', 'node:stream', 'node:string_decoder', 'node:zlib'],
   aws: ['node:crypto', 'node:stream', 'node:url'],
-  infra: ['node:path', 'node:url'],
+  infra: ['node:fs', 'node:module', 'node:path', 'node:url'],
 };
+
+/** The app that is deployed and what its user says: all that may know the stack. */
+const STACK = ['bin/app.ts', 'flowtrap.config.ts'];
 
 /** Packages by the files that may import them, as beginnings of paths. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -66,8 +69,15 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'hyparquet-compressors': ['lib/flowlog/'],
   'hyparquet-writer': ['lib/parquet-file.ts'],
   'onnxruntime-node': ['lib/model/classifier.ts'],
-  'aws-cdk-lib': ['lib/infra/', 'bin/app.ts'],
+  'aws-cdk-lib': ['lib/infra/', ...STACK],
+  esbuild: ['lib/infra/assets.ts'],
   constructs: ['lib/infra/', 'bin/app.ts'],
+  '@middy/core': ['lambdas/'],
+  '@aws-lambda-powertools/batch': ['lambdas/'],
+  '@aws-lambda-powertools/logger': ['lambdas/'],
+  '@aws-lambda-powertools/metrics': ['lambdas/'],
+  // Types of events alone.
+  'aws-lambda': ['lambdas/'],
 };
 
 const isAws = (specifier: string) => specifier.startsWith('@aws-sdk/') || specifier.startsWith('@smithy/');
@@ -122,6 +132,7 @@ function importFaults(file: string, source: string): string[] {
 
 function localFault(file: string, target: string): string | undefined {
   const [from, to] = [file.split('/')[0], target.split('/')[0]];
+  if (STACK.includes(file) && STACK.includes(target)) return undefined;
   if (to !== 'lib') return from === to ? undefined : `${from} may not import ${to}`;
   const unit = unitOf(target);
   if (from === 'lib') {
@@ -130,9 +141,9 @@ function localFault(file: string, target: string): string | undefined {
     const fits = unit === unitOf(file) || unit === 'limits' || allowed.includes(unit);
     return fits ? undefined : `${unitOf(file)} may not import ${unit}`;
   }
-  if (file === 'bin/app.ts')
+  if (STACK.includes(file))
     return ['infra', 'settings', 'environment', 'limits'].includes(unit) ? undefined : 'not for the stack';
-  return unit === 'infra' ? 'only bin/app.ts may' : undefined;
+  return unit === 'infra' ? `only ${STACK.join(', ')} may` : undefined;
 }
 
 function foreignFault(file: string, specifier: string): string | undefined {
@@ -211,7 +222,7 @@ function faultsOf(sources: Sources): string[] {
 }
 
 function projectSources(): Map<string, string> {
-  const files = globSync('{lib,bin,lambdas}/**/*.ts', { cwd: ROOT });
+  const files = globSync(['{lib,bin,lambdas}/**/*.ts', 'flowtrap.config.ts'], { cwd: ROOT });
   return new Map(files.map((file) => [file.replaceAll('\\', '/'), readFileSync(posix.join(ROOT, file), 'utf8')]));
 }
 
