@@ -78,11 +78,14 @@ export const evaluateCommand = command({
     const ours = new NetworkSet((await settingsOption(values)).ourNetworks);
     const names = createNames();
     const random = new Random(`evaluate/${seed}`);
-    const table = await explained(scoresPath, readScores(scoresPath, names));
+    const table = await explained(scoresPath, (file) => readScores(file, names));
     const evaluation = evaluate({
       table,
-      labels: await explained(labelsPath, labelIndex(labelsPath, names, unmatched)),
-      findings: values.findings === undefined ? undefined : await findingsOf(values.findings, names),
+      labels: await explained(labelsPath, (file) => labelIndex(file, names, unmatched)),
+      findings:
+        values.findings === undefined
+          ? undefined
+          : await explained(values.findings, (file) => readFindings(file, names)),
       isOurs: (address) => ours.has(address, names.addresses),
       resampling: { resamples, uniform: () => random.uniform() },
       reviewMost,
@@ -95,13 +98,13 @@ export const evaluateCommand = command({
   },
 });
 
-/** Has messages begin with the file they are about. */
-async function explained<T>(path: string, reading: Promise<T>): Promise<T> {
+/** Reads the one file behind a path; messages about its content begin with the path. */
+async function explained<T>(path: string, read: (file: LogObject) => Promise<T>): Promise<T> {
+  const file = await fileAt(path);
   try {
-    return await reading;
+    return await read(file);
   } catch (error) {
-    const { message } = error as Error;
-    throw message.includes(path) ? error : new Error(`${path}: ${message}`, { cause: error });
+    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -116,27 +119,24 @@ async function fileAt(path: string): Promise<LogObject> {
   return found;
 }
 
-async function readScores(path: string, names: Names): Promise<ScoreTable> {
-  const file = await fileAt(path);
-  if (!path.endsWith('.parquet')) return readScoresCsv(linesOf(file.open()), names);
-  const { sizeBytes, slice } = file;
+async function readScores(file: LogObject, names: Names): Promise<ScoreTable> {
+  const { name, sizeBytes, slice } = file;
+  if (!name.endsWith('.parquet')) return readScoresCsv(linesOf(file.open()), names);
   if (sizeBytes === undefined || slice === undefined) throw new Error('Parquet can be read from a file only');
   return readScoresParquet({ byteLength: sizeBytes, slice: (start, end) => slice(start, end) }, names);
 }
 
-async function labelIndex(path: string, names: Names, unmatched: Label): Promise<LabelIndex> {
-  const rows = await readLabels(linesOf((await fileAt(path)).open()), names);
+async function labelIndex(file: LogObject, names: Names, unmatched: Label): Promise<LabelIndex> {
+  const rows = await readLabels(linesOf(file.open()), names);
   if (rows.length === 0)
     throw new Error('the labels have no rows, expected one for each labelled flow or range of flows');
   return new LabelIndex(rows, unmatched);
 }
 
-const findingsOf = (path: string, names: Names) => explained(path, readFindings(path, names));
-
-async function readFindings(path: string, names: Names): Promise<JudgedFinding[]> {
+async function readFindings(file: LogObject, names: Names): Promise<JudgedFinding[]> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
-  for await (const piece of (await fileAt(path)).open()) {
+  for await (const piece of file.open()) {
     bytes += piece.length;
     if (bytes > findingsFileBytesMax) throw new Error(`the findings have more than ${findingsFileBytesMax} bytes`);
     pieces.push(Uint8Array.from(piece));

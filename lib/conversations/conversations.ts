@@ -9,6 +9,7 @@
  */
 import { ABSENT_ADDRESS } from '../flowlog/address.ts';
 import type { FlowBatch, Names } from '../flowlog/batch.ts';
+import { ABSENT_TEXT } from '../flowlog/dictionary.ts';
 import { KEYWORD } from '../flowlog/fields.ts';
 import { batchRows, conversationsMax, conversationsMin, translatedAddressesMax } from '../limits.ts';
 import { BASIS_MASK, DESTINATION_IS_CLIENT } from './direction.ts';
@@ -131,9 +132,9 @@ export class Conversations {
     const backward = decision >= DESTINATION_IS_CLIENT;
     const start = startOf(columns, record);
     const end = Math.max(start, columns.ends[record]);
-    if (words[at + W.last] === 0) this.accounts.set(keys.observer[i], columns.accounts[record]);
+    if (words[at + W.last] === 0) this.#belongs(keys.observer[i], columns.accounts[record]);
     if (end > words[at + W.last]) words[at + W.last] = end;
-    let marks = flags >= 0 ? MARK.flagged : 0;
+    let marks = (flags >= 0 ? MARK.flagged : 0) | (columns.starts[record] >= 0 ? 0 : MARK.untimed);
     if (keys.replaced[i] !== ABSENT_ADDRESS) {
       marks |= MARK.translated;
       this.#translates(keys.observer[i], keys.replaced[i]);
@@ -153,6 +154,15 @@ export class Conversations {
       words[at + W.forwardRejects] += rejected;
       this.#see(at, W.forwardFirst, W.forwardSource, start, source, columns.ordinals[record]);
     }
+  }
+
+  /** Notes the account of an observer. One that has several, such as none at all, has the first by name, in any order of records. */
+  #belongs(observer: number, account: number): void {
+    const known = this.accounts.get(observer);
+    if (known === account) return;
+    const { text } = this.names;
+    const isBetter = known === undefined || known === ABSENT_TEXT || text.text(account) < text.text(known);
+    if (isBetter && (known === undefined || account !== ABSENT_TEXT)) this.accounts.set(observer, account);
   }
 
   #translates(observer: number, address: number): void {
@@ -182,7 +192,7 @@ export class Conversations {
     const translate = translator(other, this);
     for (let row = 0; row < other.size; row++) this.#mergeRow(other, row * ROW_WORDS, translate);
     for (const [observer, account] of other.accounts) {
-      this.accounts.set(translate.text(observer), translate.text(account));
+      this.#belongs(translate.text(observer), translate.text(account));
     }
     for (const [observer, addresses] of other.translators) {
       for (const address of addresses) this.#translates(translate.text(observer), translate.address(address));

@@ -72,6 +72,8 @@ export const MARK = {
   flagged: 1,
   /** Packet-level and interface-level addresses differ: seen at a translator, load balancer or pod host. */
   translated: 2,
+  /** The log has no starts: records count by their ends, and say nothing of durations and gaps. */
+  untimed: 4,
 } as const;
 
 /** Time of "never", so that minima need no special case. */

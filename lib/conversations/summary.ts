@@ -14,136 +14,108 @@
  *
  * `forward` is client to server. `slots_*` mark the 5-second slots with forward flows, `ports_*` are a 64-bit linear-counting sketch
  * of client ports, `members` is above 0 in rows that stand for folded conversations. The key-value metadata holds `flowtrap.summary`,
- * the version of this layout, and `flowtrap.unaddressed`, records without addresses, which are in no row.
+ * the version of this layout, `flowtrap.unaddressed`, records without addresses, and `flowtrap.skip_data`, records that AWS says it could
+ * not capture; neither are in any row.
  */
 import { createHash } from 'node:crypto';
 import { parquetMetadataAsync } from 'hyparquet';
-import { BOOK_BASE, NOT_AN_ADDRESS } from '../flowlog/address.ts';
-import type { Names } from '../flowlog/batch.ts';
 import { ABSENT_TEXT } from '../flowlog/dictionary.ts';
 import { type RandomAccess, readGroup } from '../flowlog/parquet.ts';
 import { conversationsMax, summaryGroupRows } from '../limits.ts';
-import { type ParquetColumn, ParquetFile } from '../parquet-file.ts';
+import { ParquetFile } from '../parquet-file.ts';
 import type { Conversations } from './conversations.ts';
-import { F, NEVER, ROW_WORDS, W } from './row.ts';
-import { floatsOf } from './update.ts';
+import { NEVER, ROW_WORDS, W } from './row.ts';
+import { StoredRows } from './stored-rows.ts';
+import { COLUMNS, FLOATS, INTEGERS, NEVER_WORDS, TEXTS, type Texts } from './summary-layout.ts';
 
 export const SUMMARY_VERSION = '1';
 const VERSION_KEY = 'flowtrap.summary';
 const UNADDRESSED_KEY = 'flowtrap.unaddressed';
-
-/** Text columns, by what they are named in a row's text values. */
-const TEXTS = [
-  'interface_id',
-  'account_id',
-  'client',
-  'server',
-  'translated_addresses',
-  'forward_source',
-  'backward_source',
-] as const;
-
-type Texts = Record<(typeof TEXTS)[number], string | undefined>;
-
-const NULLABLE_TEXTS: ReadonlySet<string> = new Set(['translated_addresses', 'forward_source', 'backward_source']);
-
-const FLOATS: readonly (readonly [string, number])[] = [
-  ['forward_packets', F.forwardPackets],
-  ['forward_bytes', F.forwardBytes],
-  ['backward_packets', F.backwardPackets],
-  ['backward_bytes', F.backwardBytes],
-  ['packets_log_sum', F.packetsLogSum],
-  ['packets_log_squares', F.packetsLogSquares],
-  ['bytes_log_sum', F.bytesLogSum],
-  ['bytes_log_squares', F.bytesLogSquares],
-  ['duration_seconds', F.durationSum],
-];
-
-/** Name, word of the row, and the lowest bit and number of bits in it. All 32 bits are an INT64, fewer an INT32. */
-const INTEGERS: readonly (readonly [string, number, number, number])[] = [
-  ['window_start', W.window, 0, 32],
-  ['server_port', W.service, 0, 16],
-  ['protocol', W.service, 16, 16],
-  ['forward_flows', W.forwardFlows, 0, 32],
-  ['backward_flows', W.backwardFlows, 0, 32],
-  ['forward_rejects', W.forwardRejects, 0, 32],
-  ['backward_rejects', W.backwardRejects, 0, 32],
-  ['opens', W.opens, 0, 32],
-  ['resets', W.resets, 0, 32],
-  ['forward_flags', W.flags, 0, 8],
-  ['backward_flags', W.flags, 8, 8],
-  ['direction_basis', W.flags, 16, 8],
-  ['marks', W.flags, 24, 8],
-  ['forward_first', W.forwardFirst, 0, 32],
-  ['backward_first', W.backwardFirst, 0, 32],
-  ['last', W.last, 0, 32],
-  ['client_port_least', W.clientPorts, 0, 16],
-  ['client_port_most', W.clientPorts, 16, 16],
-  ['slots_low', W.slotsLow, 0, 32],
-  ['slots_high', W.slotsHigh, 0, 32],
-  ['ports_low', W.portsLow, 0, 32],
-  ['ports_high', W.portsHigh, 0, 32],
-  ['packets_least', W.packetsMin, 0, 32],
-  ['packets_most', W.packetsMax, 0, 32],
-  ['forward_ordinal', W.forwardOrdinal, 0, 32],
-  ['backward_ordinal', W.backwardOrdinal, 0, 32],
-  ['members', W.members, 0, 32],
-];
-
-/** Words whose largest value means never. */
-const NEVER_WORDS: ReadonlySet<number> = new Set([W.forwardFirst, W.backwardFirst, W.packetsMin]);
-
-const COLUMNS: readonly ParquetColumn[] = [
-  ...TEXTS.map((name) => ({ name, type: 'STRING' as const, nullable: NULLABLE_TEXTS.has(name) })),
-  ...FLOATS.map(([name]) => ({ name, type: 'DOUBLE' as const })),
-  ...INTEGERS.map(([name, word, , bits]) => ({
-    name,
-    type: bits === 32 ? ('INT64' as const) : ('INT32' as const),
-    nullable: NEVER_WORDS.has(word),
-  })),
-];
+const SKIP_DATA_KEY = 'flowtrap.skip_data';
 
 export interface SummaryFile {
   /** `day=YYYY-MM-DD/hour=HH/<digest of the content>.parquet`, in UTC by start of window. */
   readonly path: string;
+  /** Start of the hour, Unix seconds. */
+  readonly hour: number;
   readonly bytes: Uint8Array;
 }
 
-/** The summary of a store as one file for each hour, in order. The same conversations give the same paths and bytes. */
-export function* summaryFiles(conversations: Conversations): Generator<SummaryFile> {
+/** Records that are in no row. */
+interface Rowless {
+  readonly unaddressed: number;
+  readonly skipData: number;
+}
+
+/**
+ * The summary of a store as one file for each hour, in order. The same records give the same paths, whatever the names of their objects:
+ * an object that comes twice, or as a copy, falls on itself.
+ */
+export function* summaryFiles(conversations: Conversations, skipData = 0): Generator<SummaryFile> {
   const hours = new Map<number, number[]>();
   for (let row = 0; row < conversations.size; row++) {
-    const hour = Math.floor(conversations.words[row * ROW_WORDS + W.window] / 3_600);
+    const window = conversations.words[row * ROW_WORDS + W.window];
+    const hour = window - (window % HOUR_SECONDS);
     const rows = hours.get(hour);
     if (rows === undefined) hours.set(hour, [row]);
     else rows.push(row);
   }
-  // Records without addresses belong to no hour; the first file carries their number.
-  let { unaddressed } = conversations;
+  // What is in no row belongs to no hour; the first file carries its number.
+  let rowless: Rowless = { unaddressed: conversations.unaddressed, skipData };
   for (const hour of [...hours.keys()].sort((a, b) => a - b)) {
-    const bytes = summaryOf(conversations, hours.get(hour)!, unaddressed);
-    unaddressed = 0;
-    const time = new Date(hour * 3_600_000).toISOString();
-    const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 32);
-    yield { path: `day=${time.slice(0, 10)}/hour=${time.slice(11, 13)}/${digest}.parquet`, bytes };
+    const { bytes, digest } = summaryOf(conversations, hours.get(hour)!, rowless);
+    rowless = { unaddressed: 0, skipData: 0 };
+    yield { path: `${hourPath(hour)}/${digest}.parquet`, hour, bytes };
   }
+}
+
+const HOUR_SECONDS = 3_600;
+
+/** `day=YYYY-MM-DD/hour=HH` of an hour by its start in Unix seconds, in UTC. */
+export function hourPath(hour: number): string {
+  const time = new Date(hour * 1_000).toISOString();
+  return `day=${time.slice(0, 10)}/hour=${time.slice(11, 13)}`;
 }
 
 /** All conversations of a store as one file. */
 export function writeSummary(conversations: Conversations): Uint8Array {
   const rows = Array.from({ length: conversations.size }, (_, row) => row);
-  return summaryOf(conversations, rows, conversations.unaddressed);
+  return summaryOf(conversations, rows, { unaddressed: conversations.unaddressed, skipData: 0 }).bytes;
 }
 
-function summaryOf(conversations: Conversations, rows: readonly number[], unaddressed: number): Uint8Array {
-  const metadata = { [VERSION_KEY]: SUMMARY_VERSION, [UNADDRESSED_KEY]: String(unaddressed) };
+function summaryOf(conversations: Conversations, rows: readonly number[], { unaddressed, skipData }: Rowless) {
+  const metadata = {
+    [VERSION_KEY]: SUMMARY_VERSION,
+    [UNADDRESSED_KEY]: String(unaddressed),
+    [SKIP_DATA_KEY]: String(skipData),
+  };
   const file = new ParquetFile({ columns: COLUMNS, metadata });
+  const hash = createHash('sha256').update(JSON.stringify(metadata));
   const pieces: Uint8Array[] = [];
   for (let from = 0; from < rows.length; from += summaryGroupRows) {
-    pieces.push(file.rowGroup(columnsOf(conversations, rows.slice(from, from + summaryGroupRows))));
+    const group = rows.slice(from, from + summaryGroupRows);
+    const columns = columnsOf(conversations, group);
+    for (const [index, name] of TEXTS.entries()) {
+      if (!SOURCES.has(name)) hash.update(JSON.stringify(columns[index]));
+    }
+    for (const numbers of numbersOf(conversations, group)) hash.update(numbers);
+    pieces.push(file.rowGroup(columns));
   }
   pieces.push(file.finish());
-  return Buffer.concat(pieces);
+  return { bytes: Buffer.concat(pieces), digest: hash.digest('hex').slice(0, 32) };
+}
+
+/** Columns that say what an object is called rather than what is in it. */
+const SOURCES: ReadonlySet<string> = new Set(['forward_source', 'backward_source']);
+
+/** All numbers of rows that are the same whatever else a store holds. */
+function* numbersOf({ words, floats }: Conversations, rows: readonly number[]) {
+  for (const row of rows) {
+    yield floats.subarray((row * ROW_WORDS) >> 1, ((row * ROW_WORDS) >> 1) + FLOATS.length);
+    yield words.subarray(row * ROW_WORDS + W.service, row * ROW_WORDS + W.forwardSource);
+    yield words.subarray(row * ROW_WORDS + W.forwardOrdinal, row * ROW_WORDS + W.forwardOrdinal + 1);
+    yield words.subarray(row * ROW_WORDS + W.backwardOrdinal, row * ROW_WORDS + ROW_WORDS);
+  }
 }
 
 function columnsOf(conversations: Conversations, rows: readonly number[]) {
@@ -179,10 +151,10 @@ function textsOf({ words, names, accounts, translators, sources }: Conversations
 }
 
 /**
- * Merges the conversations of a summary into a store; `name` is for messages. Throws when the file is no summary, is of another
- * version or damaged; row groups before the damage have been merged then.
+ * Merges the conversations of a summary into a store, and returns the number of records that AWS could not capture; `name` is for messages.
+ * Throws when the file is no summary, is of another version or damaged; row groups before the damage have been merged then.
  */
-export async function readSummary(name: string, file: RandomAccess, into: Conversations): Promise<void> {
+export async function readSummary(name: string, file: RandomAccess, into: Conversations): Promise<number> {
   const metadata = await parquetMetadataAsync(file).catch((cause: Error) => {
     throw new Error(`${name} is no summary of conversations: ${cause.message}`, { cause });
   });
@@ -208,6 +180,7 @@ export async function readSummary(name: string, file: RandomAccess, into: Conver
     start += count;
   }
   into.unaddressed += Number(stored.get(UNADDRESSED_KEY) ?? 0);
+  return Number(stored.get(SKIP_DATA_KEY) ?? 0);
 }
 
 /** The values of one column after another, row by row. */
@@ -222,71 +195,4 @@ function mergeGroup(into: Conversations, cells: readonly Cells[], count: number)
     group.fill(row, values);
   }
   into.merge(group as unknown as Conversations);
-}
-
-/** Rows as they were stored, in the shape that `merge` reads. */
-class StoredRows {
-  readonly names: Names;
-  readonly size: number;
-  readonly words: Uint32Array;
-  readonly floats: Float64Array;
-  readonly sources: string[] = [];
-  readonly accounts = new Map<number, number>();
-  readonly translators = new Map<number, Set<number>>();
-  /** Conversations behind rest rows: each was counted once when it was folded. */
-  folded = 0;
-  readonly unaddressed = 0;
-  readonly #sourceNumbers = new Map<string, number>();
-
-  constructor(names: Names, size: number) {
-    this.names = names;
-    this.size = size;
-    this.words = new Uint32Array(size * ROW_WORDS);
-    this.floats = floatsOf(this.words);
-  }
-
-  /** Fills a row with the values of `COLUMNS`. */
-  fill(row: number, values: readonly unknown[]): void {
-    const at = row * ROW_WORDS;
-    const { words, floats } = this;
-    for (let i = 0; i < FLOATS.length; i++) floats[(at >> 1) + FLOATS[i][1]] = Number(values[TEXTS.length + i]);
-    const integers = TEXTS.length + FLOATS.length;
-    for (let i = 0; i < INTEGERS.length; i++) {
-      const [, word, shift] = INTEGERS[i];
-      const value = values[integers + i] ?? undefined;
-      if (value === undefined) words[at + word] = NEVER;
-      else words[at + word] |= Number(value) << shift;
-    }
-    this.folded += words[at + W.members];
-    this.#fillTexts(at, values);
-  }
-
-  #fillTexts(at: number, values: readonly unknown[]): void {
-    const { words, names } = this;
-    const [observer, account, client, server, translated, forwardSource, backwardSource] = values as (string | null)[];
-    words[at + W.observer] = names.text.intern(observer!);
-    words[at + W.client] = this.#address(client!);
-    words[at + W.server] = this.#address(server!);
-    words[at + W.forwardSource] = this.#source(forwardSource);
-    words[at + W.backwardSource] = this.#source(backwardSource);
-    this.accounts.set(words[at + W.observer], names.text.intern(account!));
-    if (translated && !this.translators.has(words[at + W.observer])) {
-      this.translators.set(words[at + W.observer], new Set(translated.split(' ').map((text) => this.#address(text))));
-    }
-  }
-
-  /** Code of an address; the one that a full address book gives for all others is not an address to the parser. */
-  #address(text: string): number {
-    const code = this.names.addresses.parse(text);
-    return code === NOT_AN_ADDRESS ? BOOK_BASE : code;
-  }
-
-  #source(name: string | null): number {
-    if (name === null) return 0;
-    const known = this.#sourceNumbers.get(name);
-    if (known !== undefined) return known;
-    const number = this.sources.push(name) - 1;
-    this.#sourceNumbers.set(name, number);
-    return number;
-  }
 }

@@ -81,7 +81,8 @@ function side(row: Row<Column>, protocol: number, name: 'forward' | 'backward', 
   const packets = row.count(`${name}Packets`);
   const [least, most] = headerRange(protocol);
   const stated = row.has(`${name}Header`) ? Number(row.text(`${name}Header`)) : Number.NaN;
-  const headers = stated >= packets * least && stated <= packets * most ? stated : packets * least;
+  const isPossible = Number.isInteger(stated) && stated >= packets * least && stated <= packets * most;
+  const headers = isPossible ? stated : packets * least;
   const ipHeader = row.text('source').includes(':') ? 40 : 20;
   return { packets, bytes: row.count(`${name}Bytes`) + headers + packets * ipHeader, flags };
 }

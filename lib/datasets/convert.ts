@@ -103,15 +103,22 @@ const PACKED: readonly (readonly [signature: string, advice: string])[] = [
   ['PK\x03\x04', 'a ZIP archive; unpack it first'],
 ];
 
+/** Bytes of the longest signature. */
+const SIGNATURE_BYTES = 6;
+
 /** The content, gzip unpacked. Throws `WrongFormat` for other packing. */
 async function* unpacked(input: LogObject, report: ConversionReport): AsyncGenerator<Uint8Array> {
   const pieces = counted(input, report);
-  const first = await pieces.next();
-  if (first.done) return;
-  const other = PACKED.find(([signature]) => startsWith(first.value, signature));
+  let head: Uint8Array = new Uint8Array(0);
+  while (head.length < SIGNATURE_BYTES) {
+    const { done, value } = await pieces.next();
+    if (done) break;
+    head = Buffer.concat([head, value]);
+  }
+  const other = PACKED.find(([signature]) => startsWith(head, signature));
   if (other !== undefined) throw new WrongFormat(`looks like ${other[1]}`);
-  const whole = joined(first.value, pieces);
-  if (!startsWith(first.value, '\x1f\x8b')) return yield* whole;
+  const whole = joined(head, pieces);
+  if (!startsWith(head, '\x1f\x8b')) return yield* whole;
   let bytes = 0;
   const gunzip = createGunzip({ chunkSize: GUNZIP_BYTES });
   const source = Readable.from(whole).on('error', (error) => gunzip.destroy(error));

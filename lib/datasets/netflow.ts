@@ -3,6 +3,7 @@
  * University of Queensland. The first two record each direction as a flow of its own, and so it stays.
  */
 import { PROTOCOL, TCP_FLAG } from '../flowlog/fields.ts';
+import { flowSecondsMax } from '../limits.ts';
 import { fixedHeader, type Header, Row, readHeader, splitCells, writtenTime } from './cells.ts';
 import { lettersFlags, sideFlags } from './flags.ts';
 import type { Flow } from './flow.ts';
@@ -77,9 +78,12 @@ function netflowSetsFlow(row: Row<keyof typeof NF>, report: ConversionReport): F
     return row.has(column) ? sideFlags(row.flags(column), answers) : undefined;
   };
   const startSeconds = row.epoch('FLOW_START_MILLISECONDS', MILLISECONDS);
+  const durationSeconds = Math.max(0, row.epoch('FLOW_END_MILLISECONDS', MILLISECONDS) - startSeconds);
+  if (durationSeconds > flowSecondsMax)
+    throw new Unreadable('duration', 'FLOW_END_MILLISECONDS', row.text('FLOW_END_MILLISECONDS'));
   return {
     startSeconds,
-    durationSeconds: Math.max(0, row.epoch('FLOW_END_MILLISECONDS', MILLISECONDS) - startSeconds),
+    durationSeconds,
     source: row.text('IPV4_SRC_ADDR'),
     destination: row.text('IPV4_DST_ADDR'),
     sourcePort: port('L4_SRC_PORT'),

@@ -81,6 +81,11 @@ function parseIp(frame: DataView, at: number, originalBytes: number): Packet | D
   return version === 6 ? parseIPv6Packet(frame, at, originalBytes) : 'not-ip';
 }
 
+/** Bytes of a packet that does not say them. No frame was shorter on the wire than what was captured of it, whatever the file says. */
+function wireBytes(frame: DataView, at: number, originalBytes: number): number {
+  return Math.max(originalBytes, frame.byteLength) - at;
+}
+
 function parseIPv4Packet(frame: DataView, at: number, originalBytes: number): Packet | DropReason {
   if (frame.byteLength < at + 20) return 'cut-short';
   const headerBytes = (frame.getUint8(at) & 15) * 4;
@@ -91,7 +96,7 @@ function parseIPv4Packet(frame: DataView, at: number, originalBytes: number): Pa
   const offset = frame.getUint16(at + 6);
   const place = { isFragment: (offset & 0x3fff) !== 0, isFirst: (offset & 0x1fff) === 0, id: frame.getUint16(at + 4) };
   // Segmentation offload leaves the length of what is yet to be segmented 0.
-  const bytes = frame.getUint16(at + 2) || originalBytes - at;
+  const bytes = frame.getUint16(at + 2) || wireBytes(frame, at, originalBytes);
   return parseTransport(frame, at + headerBytes, { source, destination, protocol, bytes }, place);
 }
 
@@ -103,7 +108,7 @@ function parseIPv6Packet(frame: DataView, at: number, originalBytes: number): Pa
   if (frame.byteLength < at + 40) return 'cut-short';
   const payloadBytes = frame.getUint16(at + 4);
   // A jumbogram says 0.
-  const bytes = payloadBytes === 0 ? originalBytes - at : 40 + payloadBytes;
+  const bytes = payloadBytes === 0 ? wireBytes(frame, at, originalBytes) : 40 + payloadBytes;
   let place: FragmentPlace = NO_FRAGMENT;
   let protocol = frame.getUint8(at + 6);
   let next = at + 40;

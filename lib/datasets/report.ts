@@ -72,7 +72,7 @@ export class ConversionReport {
   /** Flows by class. */
   readonly labels: Partial<Record<Label, number>> = {};
   /** The data set's own words that no table knows, taken as unlabelled. */
-  readonly unknownLabels: Record<string, number> = {};
+  readonly unknownLabels: Record<string, number> = Object.create(null) as Record<string, number>;
   readonly failures: { readonly source: string; readonly failure: string }[] = [];
 
   drop(reason: DropReason, example?: Omit<DropExample, 'reason'>): void {

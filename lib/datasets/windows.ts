@@ -218,16 +218,16 @@ function timeOf({ firstSeconds, lastSeconds, side }: Burst, index: number): numb
   return firstSeconds + ((lastSeconds - firstSeconds) * index) / (side.packets - 1);
 }
 
-/** Index of the first packet after `from` at or after a time; estimated, then corrected by the packets' own times. */
+/** Index of the first packet after `from` at or after a time, by bisection: times never fall, and any number of packets may share one. */
 function firstPacketAt(burst: Burst, seconds: number, from: number): number {
-  const { packets } = burst.side;
-  if (timeOf(burst, packets - 1) < seconds) return packets;
-  const { firstSeconds, lastSeconds } = burst;
-  const share = (seconds - firstSeconds) / (lastSeconds - firstSeconds);
-  let index = Math.min(packets, Math.max(from + 1, Math.ceil(share * (packets - 1))));
-  while (index > from + 1 && timeOf(burst, index - 1) >= seconds) index--;
-  while (index < packets && timeOf(burst, index) < seconds) index++;
-  return index;
+  let low = from + 1;
+  let high = burst.side.packets;
+  while (low < high) {
+    const middle = low + Math.floor((high - low) / 2);
+    if (timeOf(burst, middle) < seconds) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function bytesBefore({ packets, bytes }: Side, count: number): number {

@@ -77,7 +77,9 @@ function jsonFlow(line: string, report: ConversionReport): Flow {
   const values = parseObject(line);
   const cells = NAMES.map((name) => {
     const value = values[name];
-    return value === undefined || value === null || value === '-' ? '' : String(value);
+    // Objects and arrays are no value of these columns, and some of them cannot even be turned into text.
+    if (value === undefined || value === null || value === '-') return '';
+    return typeof value === 'object' ? Object.prototype.toString.call(value) : String(value);
   });
   if (/T.*Z$/.test(cells[JSON_HEADER.index.ts]))
     cells[JSON_HEADER.index.ts] = String(Date.parse(cells[JSON_HEADER.index.ts]) / 1_000);

@@ -265,7 +265,7 @@ const ROWS: readonly Row[] = [
     ['start'],
     0,
     '1 − coefficient of variation of gaps between active slots, 0 under three gaps; regularity in the sense of RITA',
-    (s) => (s.slots > 3 ? Math.max(0, 1 - share(s.gapDeviation, s.gapMean)) : 0),
+    (s) => (s.timed && s.slots > 3 ? Math.max(0, 1 - share(s.gapDeviation, s.gapMean)) : 0),
   ],
   // The client on all its conversations.
   [

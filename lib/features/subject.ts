@@ -79,7 +79,7 @@ export function describeRow(subject: Subject, conversations: Conversations, row:
   subject.backwardPackets = floats[f + F.backwardPackets];
   subject.backwardBytes = floats[f + F.backwardBytes];
   subject.counted = subject.forwardPackets + subject.backwardPackets > 0;
-  subject.timed = words[at + W.window] > 0;
+  subject.timed = ((words[at + W.flags] >>> 24) & MARK.untimed) === 0;
   subject.rejects = words[at + W.forwardRejects] + words[at + W.backwardRejects];
   subject.opens = words[at + W.opens];
   subject.resets = words[at + W.resets];

@@ -20,7 +20,9 @@ const scratch = new Uint8Array(lineBytesMax + 1);
 /** What stands in a cell, for people. */
 export function cellText(value: unknown): string {
   if (value === null || value === undefined || value === '') return '-';
-  return value instanceof Date ? String(value.getTime() / 1000) : String(value);
+  if (value instanceof Date) return String(value.getTime() / 1000);
+  // What a column of JSON holds may have no text of its own, or be nested too deep for one.
+  return typeof value === 'object' ? Object.prototype.toString.call(value) : String(value);
 }
 
 /** Fills one field of a batch. */

@@ -279,6 +279,18 @@ describe('building', () => {
     expect(accounts).toEqual(['eni-a 111111111111', 'eni-b 222222222222']);
   });
 
+  it('gives an observer that several accounts claim the same one in any order, and a named one before none', () => {
+    const lines = ['222222222222', '-', '111111111111'].map(
+      (account, host) => `- 10.0.0.${host + 1}:40000 > 10.0.0.9:443 tcp account-id=${account}`,
+    );
+    for (const order of [lines, [...lines].reverse()]) {
+      expect(dump(build(order.join('\n'))).accounts).toEqual(['- 111111111111']);
+    }
+    const parts = lines.map((line) => build(line));
+    for (const order of [parts, [...parts].reverse()])
+      expect(dump(merged(...order)).accounts).toEqual(['- 111111111111']);
+  });
+
   it('finds the row of a key and no other', () => {
     const conversations = build('eni-a 10.0.0.1:40000 > 10.0.0.2:443 tcp');
     const { names } = conversations;

@@ -141,6 +141,31 @@ describe('summaries', () => {
     expect([...summaryFiles(original)].map(({ path }) => path)).toEqual(paths);
   });
 
+  it('have the same paths for the same records, whatever their objects are called', async () => {
+    const records = [{ start: 1_767_605_400 }, { start: 1_767_605_500, destinationPort: 80 }];
+    const paths = async (source: string) =>
+      [...summaryFiles(await conversationsOf(records, { source }))].map(({ path }) => path);
+    expect(await paths('s3://bucket/copy')).toEqual(await paths('s3://bucket/original'));
+  });
+
+  it('have other paths for other records, or the same at another place', async () => {
+    const record = { start: 1_767_605_400 };
+    const all = [[record], [record, record], [{ ...record, flags: 2 as const }], [{ ...record, account: '2' }]];
+    const paths = await Promise.all(
+      all.map(async (records) => [...summaryFiles(await conversationsOf(records))][0].path),
+    );
+    expect(new Set(paths).size).toBe(4);
+  });
+
+  it('carry the number of records that could not be captured, once', async () => {
+    const original = await conversationsOf([{ start: 100 }, { start: 90_000 }]);
+    const counts: number[] = [];
+    for (const { bytes } of summaryFiles(original, 3)) {
+      counts.push(await readSummary('test', asFile(bytes), new Conversations(createNames())));
+    }
+    expect(counts).toEqual([3, 0]);
+  });
+
   it('can be queried by name', async () => {
     const [row] = (
       await readTable(writeSummary(await conversationsOf([{ start: 1_000, packets: 5, bytes: 600, flags: 2 }])))

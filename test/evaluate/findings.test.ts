@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { AttackClass } from '../../lib/detectors/detector.ts';
 import { Coverage, outcomeOf, parseFindings } from '../../lib/evaluate/findings.ts';
 import { truthOf } from '../../lib/evaluate/truth.ts';
-import type { ModelClass } from '../../lib/model/manifest.ts';
 import { labelsOf, NOON, type ScoreRow, tableOf } from './tables.ts';
 
 const iso = (seconds: number) => new Date((NOON + seconds) * 1_000).toISOString();
@@ -58,10 +58,11 @@ describe('a finding', () => {
     ['true', 'scan', [',,10.0.0.2,10.0.0.1,,,,benign', ',,10.0.0.1,10.0.0.2,,22,6,scan']],
     ['misnamed', 'brute-force', [',,10.0.0.1,,,,,scan']],
     ['misnamed', 'scan', [',,10.0.0.1,,,,,other-attack']],
+    ['true', 'other-attack', [',,10.0.0.1,,,,,other-attack']],
     ['benign', 'scan', [',,10.0.0.9,,,,,scan']],
     ['benign', 'scan', [`${NOON},${NOON + 299},10.0.0.1,,,,,unlabelled`]],
     ['unlabelled', 'scan', [',,10.0.0.1,,,,,unlabelled']],
-  ] as [string, ModelClass, string[]][])('is %s: %s over %j', async (outcome, name, lines) => {
+  ] as [string, AttackClass, string[]][])('is %s: %s over %j', async (outcome, name, lines) => {
     const table = await tableOf(ROWS);
     const truth = truthOf(table, await labelsOf(table, lines));
     expect(outcomeOf(name, [0, 1], truth)).toBe(outcome);
