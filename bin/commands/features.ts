@@ -7,6 +7,7 @@ import { LabelIndex, readLabels } from '../../lib/features/labels.ts';
 import type { Label } from '../../lib/flowlog/labels.ts';
 import { NetworkSet } from '../../lib/flowlog/network.ts';
 import { command, required, wordOption } from '../command.ts';
+import { refuseToReplace } from '../inputs.ts';
 import { LOG_OPTIONS, layoutOption, logPaths, settingsOption } from '../log-options.ts';
 import { defaultFormat, FORMAT_OPTION, FORMATS, print, printJson } from '../output.ts';
 import { writeWhole } from '../output-file.ts';
@@ -48,6 +49,7 @@ export const featuresCommand = command({
     }
     const paths = logPaths(positionals);
     const out = required(values.out, 'out', 'the file to write, such as --out matrix.parquet');
+    await refuseToReplace(paths, out);
     const unmatched = wordOption(values.unmatched, 'unmatched', ['benign', 'unlabelled']);
     if (values.unmatched !== undefined && values.labels === undefined) {
       throw new UsageError('--unmatched says what --labels leaves open, and --labels is missing');

@@ -1,6 +1,8 @@
 import { score } from '../../lib/detectors/scored.ts';
 import { NetworkSet } from '../../lib/flowlog/network.ts';
+import { withThresholds } from '../../lib/model/thresholds.ts';
 import { command } from '../command.ts';
+import { refuseToReplace } from '../inputs.ts';
 import { LOG_OPTIONS, layoutOption, logPaths, settingsOption } from '../log-options.ts';
 import { MODEL_OPTION, openModel } from '../model.ts';
 import { print } from '../output.ts';
@@ -37,9 +39,11 @@ export const scoreCommand = command({
     if (out !== undefined && !/\.(csv|parquet)$/.test(out)) {
       throw new UsageError(`--out is "${out}", expected a name that ends in .csv or .parquet`);
     }
+    if (out !== undefined) await refuseToReplace(paths, out);
     const layout = layoutOption(values);
-    const ours = new NetworkSet((await settingsOption(values)).ourNetworks);
-    const classifier = await openModel(values.model);
+    const settings = await settingsOption(values);
+    const ours = new NetworkSet(settings.ourNetworks);
+    const classifier = withThresholds(await openModel(values.model), settings.thresholds);
     try {
       const { conversations } = await readLogs(paths, { layout });
       const scored = await score(conversations, classifier, ours);

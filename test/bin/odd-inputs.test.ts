@@ -52,6 +52,19 @@ beforeAll(() => {
 
 afterAll(() => process.chdir(before));
 
+describe('an output that is among the logs', () => {
+  it.each([
+    ['score', () => perform(scoreCommand, ['twice.csv', '--out', './twice.csv'])],
+    ['features', () => perform(featuresCommand, ['held', '--out', 'held/twice.csv'])],
+  ])('refuses to be replaced by %s', async (_, run) => {
+    mkdirSync(path('held'), { recursive: true });
+    for (const name of ['twice.csv', 'held/twice.csv']) writeFileSync(path(name), `${DEFAULT_HEADER}\n${line(1)}\n`);
+    await expect(run()).rejects.toThrow(/is among the logs to read/);
+    expect(readFileSync(path('held/twice.csv'), 'utf8')).toContain(line(1));
+    expect(readFileSync(path('twice.csv'), 'utf8')).toContain(line(1));
+  });
+});
+
 describe('a reader that goes away', () => {
   it.each([
     ['simulate', ['simulate', '--list', '--format', 'table']],
