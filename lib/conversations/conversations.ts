@@ -9,11 +9,11 @@
  */
 import { ABSENT_ADDRESS } from '../flowlog/address.ts';
 import type { FlowBatch, Names } from '../flowlog/batch.ts';
-import { ABSENT_TEXT } from '../flowlog/dictionary.ts';
 import { KEYWORD } from '../flowlog/fields.ts';
-import { batchRows, conversationsMax, conversationsMin, translatedAddressesMax } from '../limits.ts';
+import { batchRows, conversationsMax, conversationsMin } from '../limits.ts';
 import { BASIS_MASK, DESTINATION_IS_CLIENT } from './direction.ts';
 import { keyHash, type RecordColumns, RecordKeys, recordColumns, startOf } from './keys.ts';
+import { noteAccount, noteTranslator } from './observers.ts';
 import { foldTarget, lightestRows } from './overflow.ts';
 import { MARK, NEVER, ROW_WORDS, W } from './row.ts';
 import { RowIndex } from './row-index.ts';
@@ -132,12 +132,12 @@ export class Conversations {
     const backward = decision >= DESTINATION_IS_CLIENT;
     const start = startOf(columns, record);
     const end = Math.max(start, columns.ends[record]);
-    if (words[at + W.last] === 0) this.#belongs(keys.observer[i], columns.accounts[record]);
+    if (words[at + W.last] === 0) noteAccount(this, keys.observer[i], columns.accounts[record]);
     if (end > words[at + W.last]) words[at + W.last] = end;
     let marks = (flags >= 0 ? MARK.flagged : 0) | (columns.starts[record] >= 0 ? 0 : MARK.untimed);
     if (keys.replaced[i] !== ABSENT_ADDRESS) {
       marks |= MARK.translated;
-      this.#translates(keys.observer[i], keys.replaced[i]);
+      noteTranslator(this, keys.observer[i], keys.replaced[i]);
     }
     words[at + W.flags] = orFlags(words[at + W.flags], flags, backward, decision & BASIS_MASK, marks);
     const packets = Math.max(0, columns.packets[record]);
@@ -154,21 +154,6 @@ export class Conversations {
       words[at + W.forwardRejects] += rejected;
       this.#see(at, W.forwardFirst, W.forwardSource, start, source, columns.ordinals[record]);
     }
-  }
-
-  /** Notes the account of an observer. One that has several, such as none at all, has the first by name, in any order of records. */
-  #belongs(observer: number, account: number): void {
-    const known = this.accounts.get(observer);
-    if (known === account) return;
-    const { text } = this.names;
-    const isBetter = known === undefined || known === ABSENT_TEXT || text.text(account) < text.text(known);
-    if (isBetter && (known === undefined || account !== ABSENT_TEXT)) this.accounts.set(observer, account);
-  }
-
-  #translates(observer: number, address: number): void {
-    const known = this.translators.get(observer);
-    if (known === undefined) this.translators.set(observer, new Set([address]));
-    else if (known.size < translatedAddressesMax) known.add(address);
   }
 
   /** Keeps the first record of a direction: the earliest, then by name of its source, then by its place there. */
@@ -192,10 +177,10 @@ export class Conversations {
     const translate = translator(other, this);
     for (let row = 0; row < other.size; row++) this.#mergeRow(other, row * ROW_WORDS, translate);
     for (const [observer, account] of other.accounts) {
-      this.#belongs(translate.text(observer), translate.text(account));
+      noteAccount(this, translate.text(observer), translate.text(account));
     }
     for (const [observer, addresses] of other.translators) {
-      for (const address of addresses) this.#translates(translate.text(observer), translate.address(address));
+      for (const address of addresses) noteTranslator(this, translate.text(observer), translate.address(address));
     }
     this.folded += other.folded;
     this.unaddressed += other.unaddressed;

@@ -38,17 +38,15 @@ export function addOutputs(detector: FlowLogDetector, emails: readonly string[])
     detector.detect.function.role.roleArn,
     'Let this role read source buckets and keys of other accounts',
   );
-  output('DetectQueue', detector.detect.queue.queue.queueUrl, 'Events about new log objects wait here');
-  output(
-    'DetectDeadLetters',
-    detector.detect.queue.deadLetterQueue.queueUrl,
-    'Log objects that failed; flowtrap redrive tries them again',
-  );
-  output(
-    'NotifyDeadLetters',
-    detector.notify.queue.deadLetterQueue.queueUrl,
-    'Findings that could not be told; flowtrap redrive tries them again',
-  );
+  const stages = { Detect: detector.detect, Notify: detector.notify };
+  for (const [name, { queue }] of Object.entries(stages)) {
+    output(`${name}Queue`, queue.queue.queueUrl, 'Work waits here; flowtrap redrive takes this address');
+    output(
+      `${name}DeadLetters`,
+      queue.deadLetterQueue.queueUrl,
+      'What failed too often; flowtrap redrive puts it back',
+    );
+  }
   if (detector.athena !== undefined) {
     const { workGroup, database } = detector.athena;
     const editor = `${console}athena/home?region=${region}#/query-editor`;

@@ -509,6 +509,7 @@ describe('the outputs', () => {
       'NextCreateFlowLogs',
       'NextOpenDashboard',
       'NotifyDeadLetters',
+      'NotifyQueue',
       'OperationsTopic',
     ]);
     const more = Object.keys(templateOf(largest).findOutputs('*'));

@@ -1,0 +1,14 @@
+import { MODEL_FILES } from '../../lib/environment.ts';
+import { type Classifier, openClassifier } from '../../lib/model/classifier.ts';
+import { parseManifest } from '../../lib/model/manifest.ts';
+import { FOLDER, once, readBeside } from './beside.ts';
+
+/** The model that was deployed with the stack; its session is kept for later events. */
+export const classifier = classifierIn(FOLDER);
+
+export function classifierIn(folder: string): () => Promise<Classifier> {
+  return once(async () => {
+    const manifest = parseManifest((await readBeside(folder, MODEL_FILES.manifest)).toString('utf8'));
+    return openClassifier(await readBeside(folder, MODEL_FILES.onnx), manifest);
+  });
+}
