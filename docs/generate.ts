@@ -8,6 +8,8 @@ import { FEATURES } from '../lib/features/catalog.ts';
 import { FINDING_TYPES } from '../lib/findings/catalog.ts';
 import { FIELDS } from '../lib/flowlog/fields.ts';
 import { MALFORMED_REASONS } from '../lib/flowlog/report.ts';
+import { HISTORY_DETECTORS } from '../lib/history/detectors/index.ts';
+import { threatLists } from '../lib/history/detectors/threat-list.ts';
 import { budgetDaysMax, budgetDaysMin } from '../lib/limits.ts';
 import { HOLDS } from '../lib/notify/route.ts';
 import { SIDE_EFFECTS } from '../lib/notify/side-effects.ts';
@@ -52,6 +54,12 @@ function featuresPage(): string {
   ].join('\n\n');
 }
 
+interface Witness {
+  readonly name: string;
+  readonly source: string;
+  readonly alone: string;
+}
+
 function findingTypesPage(): string {
   const types = FINDING_TYPES.map(({ type, class: name, severity, technique, meaning }) => [
     `\`${type}\``,
@@ -60,14 +68,21 @@ function findingTypesPage(): string {
     `${technique.id} ${technique.name}`,
     meaning,
   ]);
-  const detectors = DETECTORS.map(({ name, source, alone }) => [`\`${name}\``, source, alone]);
+  const witnesses = (detectors: readonly Witness[]) =>
+    table(
+      ['detector', 'source', 'raises alone'],
+      detectors.map(({ name, source, alone }) => [`\`${name}\``, source, alone]),
+    );
   return [
     '# Finding types',
     NOTE,
     table(['type', 'class', 'severity', 'ATT&CK', 'meaning'], types),
     '## Witnesses',
     'A finding names the detectors that saw it. One alone never makes it more than medium.',
-    table(['detector', 'source', 'raises alone'], detectors),
+    'Of single windows, or of those of one run:',
+    witnesses(DETECTORS),
+    'Of the history of hours and days:',
+    witnesses([...HISTORY_DETECTORS, threatLists([])]),
   ].join('\n\n');
 }
 
