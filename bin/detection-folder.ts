@@ -3,14 +3,14 @@
  *
  *   findings.json                                          this run: {findings, summary}
  *   findings/day=YYYY-MM-DD/<id>.json                      one file for each finding, by the day it began
- *   summaries/day=YYYY-MM-DD/hour=HH/<digest>.parquet      conversations, to be merged with later ones
+ *   summaries/day=YYYY-MM-DD/hour=HH/<digest>.parquet      conversations of one object, to be merged with others
  *   rejected/<object>.log                                  lines that are no records: number, reason, text
+ *
+ * The summaries are written while objects are read, by the store that the folder is.
  */
 import { createHash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Conversations } from '../lib/conversations/conversations.ts';
-import { summaryFiles } from '../lib/conversations/summary.ts';
 import type { DetectSummary } from '../lib/detect.ts';
 import type { Finding } from '../lib/findings/finding.ts';
 import type { MalformedReason } from '../lib/flowlog/report.ts';
@@ -27,12 +27,6 @@ export async function writeFindings(directory: string, findings: readonly Findin
 
 function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-export async function writeSummaries(directory: string, conversations: Conversations): Promise<void> {
-  for (const { path, bytes } of summaryFiles(conversations)) {
-    await writeWhole(join(directory, 'summaries', path), [bytes]);
-  }
 }
 
 /** Characters of an object's name kept in a file name: file systems end at 255 bytes. */

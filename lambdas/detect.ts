@@ -73,7 +73,7 @@ async function detectObject(object: NewObject, parts: DetectParts): Promise<void
 }
 
 /** Where in the findings bucket each kind of output begins. */
-const OUTPUT = /^(findings|summaries|tracks|baselines|incidents|failed)\/|^canary\/(?!logs\/)/;
+const OUTPUT = /^(findings|summaries|tracks|baselines|lists|incidents|failed)\/|^canary\/(?!logs\/)/;
 
 /** A notification about the functions' own outputs would call them for ever. */
 function placeOf({ bucket, key }: NewObject, findingsBucket: string): 'source' | 'canary' | 'own output' {

@@ -6,11 +6,10 @@
  * Command line and Lambda functions run this very code; they differ in where objects come from and findings go.
  */
 import { Conversations } from './conversations/conversations.ts';
-import { DETECTORS } from './detectors/index.ts';
-import { type Scored, score } from './detectors/scored.ts';
-import { explain } from './findings/explain.ts';
+import type { Scored } from './detectors/scored.ts';
 import type { Evidence, Finding } from './findings/finding.ts';
-import { incidents } from './findings/incident.ts';
+import { judge } from './findings/judgement.ts';
+import { judgeWindows } from './findings/windows.ts';
 import { createNames } from './flowlog/batch.ts';
 import { readRecords } from './flowlog/evidence.ts';
 import type { Layout } from './flowlog/layout.ts';
@@ -18,7 +17,12 @@ import { NetworkSet } from './flowlog/network.ts';
 import { CannotOpen, type LogObject, readObject } from './flowlog/object.ts';
 import type { TextOptions } from './flowlog/plan.ts';
 import { type FlowSink, type MalformedExample, type MalformedReason, ReadReport } from './flowlog/report.ts';
-import { failuresListedMax, findingsMax, malformedExamplesMax, unknownFieldsMax } from './limits.ts';
+import type { CorrelationSummary } from './history/correlate.ts';
+import { keepFinding } from './history/kept-findings.ts';
+import { replay } from './history/replay.ts';
+import type { Store } from './history/store.ts';
+import { keepSummaries } from './history/summaries.ts';
+import { failuresListedMax, malformedExamplesMax, unknownFieldsMax } from './limits.ts';
 import type { Classifier } from './model/classifier.ts';
 import type { Settings } from './settings.ts';
 
@@ -67,6 +71,10 @@ export interface ReadOptions {
 export interface DetectOptions extends ReadOptions {
   readonly classifier: Classifier;
   readonly settings: Settings;
+  /** Moment at which suppressions hold, Unix seconds; that of the last packet unless given. */
+  readonly nowSeconds?: number;
+  /** Where the conversations of each object are kept as its summary, if anywhere. */
+  readonly store?: Store;
 }
 
 export interface Detection {
@@ -75,62 +83,142 @@ export interface Detection {
   readonly scored: Scored;
 }
 
-/**
- * Reads the objects and judges what they hold. Conversations are joined in place while being judged, so a caller that stores them
- * takes them in `store`, before.
- */
-export async function detect(
-  objects: AsyncIterable<LogObject>,
-  options: DetectOptions & { readonly store?: (conversations: Conversations) => Promise<void> },
-): Promise<Detection> {
+/** Reads the objects and judges what they hold. */
+export async function detect(objects: AsyncIterable<LogObject>, options: DetectOptions): Promise<Detection> {
   const { conversations, summary, readable } = await readConversations(objects, options);
-  await options.store?.(conversations);
-  const scored = await score(conversations, options.classifier, new NetworkSet(options.settings.ourNetworks));
-  const signals = new Map(DETECTORS.map((detector) => [detector.name, detector.detect(scored)]));
-  const found = incidents(signals).filter(({ suffices }) => suffices);
-  const findings: Finding[] = [];
-  for (const incident of found.slice(0, findingsMax)) findings.push(await explain(scored, incident));
+  const ours = new NetworkSet(options.settings.ourNetworks);
+  const { findings, found, scored } = await judgeWindows(conversations, { classifier: options.classifier, ours });
+  const complete = await withRecords(findings, readable, summary);
+  const judged = judge(complete, options.settings, options.nowSeconds ?? lastSecond(complete));
   return {
-    findings: await withRecords(findings, readable, summary),
+    findings: judged.findings,
     summary: {
       ...summary,
       conversations: scored.rows.length,
       conversationsFolded: conversations.folded,
       windows: scored.context.windows,
-      findings: found.length,
-      suppressed: 0,
+      findings: found,
+      suppressed: judged.suppressed,
     },
     scored,
   };
 }
 
-/** Reads the objects into conversations. An object that comes twice under one name is read once. */
-export async function readConversations(objects: AsyncIterable<LogObject>, options: ReadOptions) {
+function lastSecond(findings: readonly Finding[]): number {
+  return findings.reduce((last, { lastSeen }) => Math.max(last, Date.parse(lastSeen) / 1000), 0);
+}
+
+/**
+ * Reads the objects into conversations; with a store, those of each object are kept there as well. An object that comes twice under one name
+ * is read once.
+ */
+export async function readConversations(
+  objects: AsyncIterable<LogObject>,
+  options: ReadOptions & { readonly store?: Store },
+) {
+  const { store } = options;
   const names = createNames();
   const conversations = new Conversations(names);
-  const summary = emptySummary();
-  const readable = new Map<string, LogObject>();
+  const reading = new Reading(options);
   for await (const object of objects) {
-    if (readable.has(object.name)) continue;
-    readable.set(object.name, object);
-    const source = conversations.source(object.name);
-    const before = { ...summary };
-    let records = 0;
+    if (reading.knows(object)) continue;
+    // The first object, which may be a large one and all there is, needs no second copy.
+    const isAlone = store === undefined || reading.readable.size === 0;
+    const own = isAlone ? conversations : new Conversations(names);
+    const report = await reading.read(object, own);
+    if (store !== undefined) await keep(store, own, report);
+    if (!isAlone) conversations.merge(own);
+  }
+  return { conversations, summary: reading.summary, readable: reading.readable };
+}
+
+/** Keeps an object's conversations. One that could not be read to its end is left out: it may come again, and would count twice. */
+async function keep(store: Store, conversations: Conversations, { failure, skipData }: ReadReport): Promise<number[]> {
+  return failure === undefined ? await keepSummaries(store, conversations, skipData) : [];
+}
+
+/** What reading and history together came to. */
+export interface HistoryDetection {
+  readonly findings: readonly Finding[];
+  readonly summary: DetectSummary & { readonly history: CorrelationSummary };
+}
+
+/**
+ * Reads the objects into the summaries of a store, one object in memory at a time, and judges them there: their windows whole, with what other
+ * objects hold of them, and the history of each of their days, as it was when that day ended. Objects that could not be read to their end are
+ * judged by themselves. Returns what was found in the time of the objects; everything is written to the store.
+ */
+export async function detectInHistory(
+  objects: AsyncIterable<LogObject>,
+  { store, ...options }: DetectOptions & { readonly store: Store },
+): Promise<HistoryDetection> {
+  const reading = new Reading(options);
+  const unkept = new Conversations(createNames());
+  const hours = new Set<number>();
+  for await (const object of objects) {
+    if (reading.knows(object)) continue;
+    const own = new Conversations(createNames());
+    const report = await reading.read(object, own);
+    if (report.failure !== undefined) unkept.merge(own);
+    else for (const hour of await keep(store, own, report)) hours.add(hour);
+  }
+  const { classifier, settings } = options;
+  const alone = await judgeWindows(unkept, { classifier, ours: new NetworkSet(settings.ourNetworks) });
+  const { findings, summary: history } = await replay(store, hours, { classifier, settings });
+  for (const { source, failure } of history.skipped) addFailure(reading.summary, source, failure);
+  const all = new Map([...alone.findings, ...findings].map((finding) => [finding.id, finding]));
+  const complete = await withRecords([...all.values()], reading.readable, reading.summary);
+  const judged = judge(complete, settings, options.nowSeconds ?? lastSecond(complete));
+  for (const finding of judged.findings) await keepFinding(store, finding);
+  const { conversations, conversationsFolded, windows } = history;
+  return {
+    findings: judged.findings,
+    summary: {
+      ...reading.summary,
+      conversations: conversations + alone.scored.rows.length,
+      conversationsFolded: conversationsFolded + unkept.folded,
+      windows: windows + alone.scored.context.windows,
+      findings: judged.findings.length,
+      suppressed: judged.suppressed,
+      history,
+    },
+  };
+}
+
+/** Objects read one after another, and what that came to. */
+class Reading {
+  readonly summary = emptySummary();
+  readonly readable = new Map<string, LogObject>();
+  readonly #options: ReadOptions;
+
+  constructor(options: ReadOptions) {
+    this.#options = options;
+  }
+
+  knows({ name }: LogObject): boolean {
+    return this.readable.has(name);
+  }
+
+  async read(object: LogObject, into: Conversations): Promise<ReadReport> {
+    const { layout, onProgress, onRejected } = this.#options;
+    this.readable.set(object.name, object);
+    const source = into.source(object.name);
+    const { objects, bytes, records: before } = this.summary;
+    let records = before;
     const sink: FlowSink = {
       batch(batch) {
-        conversations.add(batch, source);
+        into.add(batch, source);
         records += batch.length;
-        const { objects, bytes } = before;
-        options.onProgress?.({ source: object.name, objects, bytes, records: before.records + records });
+        onProgress?.({ source: object.name, objects, bytes, records });
       },
       rejected(ordinal, reason, text) {
-        options.onRejected?.(object.name, ordinal, reason, text);
+        onRejected?.(object.name, ordinal, reason, text);
       },
     };
-    const report = await readOrFail(object, { names, layout: options.layout }, sink);
-    addReport(summary, object.name, report);
+    const report = await readOrFail(object, { names: into.names, layout }, sink);
+    addReport(this.summary, object.name, report);
+    return report;
   }
-  return { conversations, summary, readable };
 }
 
 /** As `readObject`; an object that cannot be opened is a failure like any other, so that the rest is still read. */

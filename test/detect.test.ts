@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { settle } from '../lib/conversations/settle.ts';
-import { type DetectOptions, detect, type Progress } from '../lib/detect.ts';
+import { type DetectOptions, detect, detectInHistory, type Progress } from '../lib/detect.ts';
 import type { LogObject } from '../lib/flowlog/object.ts';
+import { mergeSummaries } from '../lib/history/summaries.ts';
 import { failuresListedMax } from '../lib/limits.ts';
 import { DEFAULT_SETTINGS } from '../lib/settings.ts';
-import { each, logObject, logText, records, stubClassifier } from './records.ts';
+import { entriesOf, MemoryStore } from './history/memory-store.ts';
+import { each, logObject, logText, records, START, stubClassifier } from './records.ts';
 
 const options: DetectOptions = {
   classifier: stubClassifier(({ sweep_peers, is_unanswered }) => ({
@@ -34,6 +36,17 @@ function broken(name: string, content: string, opens: number): LogObject {
     async *open() {
       if (++opened > opens) throw new Error('it is gone');
       yield new TextEncoder().encode(content);
+    },
+  };
+}
+
+/** Breaks off after the last byte. */
+function interrupted(name: string, content: string): LogObject {
+  return {
+    name,
+    async *open() {
+      yield new TextEncoder().encode(content);
+      throw new Error('the connection is lost');
     },
   };
 }
@@ -168,7 +181,7 @@ describe('detect', () => {
   });
 
   it('judges by the networks of the settings', async () => {
-    const settings = { ourNetworks: ['192.0.2.0/24'] };
+    const settings = { ...DEFAULT_SETTINGS, ourNetworks: ['192.0.2.0/24'] };
     const { findings } = await run([logObject('one', scanLog)], { settings });
     expect(findings).toMatchObject([{ type: 'inbound-scan', actors: [{ isOurs: false }] }]);
   });
@@ -180,22 +193,109 @@ describe('detect', () => {
     expect(summary).toMatchObject({ records: 6, malformed: {} });
   });
 
-  it('hands conversations to the store before they are settled', async () => {
+  it('keeps the conversations of each object in the store, before they are settled', async () => {
     const halves = ['eni-a 10.0.0.2:40001 > 10.0.0.1:40002 udp at=2', 'eni-a 10.0.0.1:40002 > 10.0.0.2:40001 udp at=1'];
-    let stored = 0;
-    const { summary } = await detect(each([logObject('one', text(halves))]), {
-      ...options,
-      store: async (conversations) => {
-        stored = conversations.size;
-      },
-    });
-    expect([stored, summary.conversations]).toEqual([2, 1]);
+    const store = new MemoryStore();
+    const objects = halves.map((half, index) => logObject(`half-${index}`, text([half])));
+    const { summary } = await run(objects, { store });
+    expect(summary.conversations).toBe(1);
+    expect(store.keys()).toHaveLength(2);
+    const hour = START - (START % 3_600);
+    const { conversations } = await mergeSummaries(store, hour, await entriesOf(store, 'summaries/'));
+    expect([conversations.size, conversations.sources]).toEqual([2, ['half-0', 'half-1'].sort()]);
+  });
+
+  it('finds the same with a store and without', async () => {
+    const objects = [logObject('one', scanLog), logObject('two', text(quiet))];
+    expect((await run(objects, { store: new MemoryStore() })).findings).toEqual((await run(objects)).findings);
+  });
+
+  it('judges, but does not keep, what could not be read to its end', async () => {
+    const store = new MemoryStore();
+    const { findings, summary } = await run([interrupted('cut', scanLog)], { store });
+    expect([findings.length, summary.objectsFailed, store.keys()]).toEqual([1, 1, []]);
+  });
+
+  it('marks what the settings suppress, and counts it', async () => {
+    const suppressions = [{ owner: 'ops', reason: 'our scanner', expires: '2030-01-01', actor: '10.0.0.1' }];
+    const settings = { ...DEFAULT_SETTINGS, suppressions } as typeof DEFAULT_SETTINGS;
+    const { findings, summary } = await run([logObject('one', scanLog)], { settings });
+    expect(findings).toMatchObject([{ suppressed: { owner: 'ops' } }]);
+    expect(summary).toMatchObject({ findings: 1, suppressed: 1 });
+    const late = Date.parse('2031-01-01') / 1000;
+    expect((await run([logObject('one', scanLog)], { settings, nowSeconds: late })).summary.suppressed).toBe(0);
   });
 
   it('returns what was scored, so that all probabilities can be told', async () => {
     const { scored } = await run([logObject('one', scanLog)]);
     expect(scored.rows).toHaveLength(6);
     expect([...settle(scored.conversations)]).toEqual([...scored.rows]);
+  });
+});
+
+describe('detection with history', () => {
+  const detectWith = (store: MemoryStore, objects: readonly LogObject[], more: Partial<DetectOptions> = {}) =>
+    detectInHistory(each(objects), { ...options, ...more, store });
+
+  it('finds what the objects hold, sums up what was read, and writes both', async () => {
+    const store = new MemoryStore();
+    const { findings, summary } = await detectWith(store, [logObject('one', scanLog), logObject('two', text(quiet))]);
+    expect(findings).toMatchObject([
+      { type: 'internal-sweep', actors: [{ address: '10.0.0.1' }], count: 6, sources: ['one'] },
+    ]);
+    expect(findings[0].evidence[0].record).toContain('10.0.1.');
+    expect(summary).toMatchObject({ objects: 2, records: 8, conversations: 7, windows: 1, findings: 1, suppressed: 0 });
+    expect(summary.history).toMatchObject({ hours: 1, hoursJudged: 1, summaries: 2 });
+    expect(store.keys('findings/').map((key) => JSON.parse(store.text(key)))).toEqual(findings);
+  });
+
+  it('joins what came in an earlier run', async () => {
+    const store = new MemoryStore();
+    await detectWith(store, [logObject('part-0', text(sweep.slice(0, 3)))]);
+    const { findings } = await detectWith(store, [logObject('part-1', text(sweep.slice(3)))]);
+    expect(findings).toMatchObject([{ count: 6, sources: ['part-0', 'part-1'] }]);
+    const [whole] = (await run([logObject('one', scanLog)])).findings;
+    expect(findings[0].id).toBe(whole.id);
+  });
+
+  it('finds the same when the same is fed again, under whatever name', async () => {
+    const store = new MemoryStore();
+    const first = await detectWith(store, [logObject('one', scanLog)]);
+    const again = await detectWith(store, [logObject('copy', scanLog)]);
+    expect(again.findings.map(({ id, count }) => [id, count])).toEqual(
+      first.findings.map(({ id, count }) => [id, count]),
+    );
+    expect(again.summary.history.hoursJudged).toBe(0);
+    expect(store.keys('findings/')).toHaveLength(1);
+  });
+
+  it('judges by itself what could not be read to its end, and does not keep it', async () => {
+    const store = new MemoryStore();
+    const { findings, summary } = await detectWith(store, [interrupted('cut', scanLog), logObject('two', text(quiet))]);
+    expect(findings).toMatchObject([{ type: 'internal-sweep', count: 6 }]);
+    expect(summary).toMatchObject({ objects: 2, objectsFailed: 1, conversations: 7 });
+    expect(store.keys('summaries/')).toHaveLength(1);
+  });
+
+  it('names summaries that it had to leave out', async () => {
+    const store = new MemoryStore();
+    await detectWith(store, [logObject('one', scanLog)]);
+    const [key] = store.keys('summaries/');
+    store.values.set(key, Buffer.from('?'));
+    const { summary } = await detectWith(store, [logObject('two', text(quiet))]);
+    expect(summary.failures).toEqual([{ source: key, failure: expect.stringContaining('is no summary') }]);
+    expect(summary.history.skippedCount).toBe(1);
+  });
+
+  it('finds nothing in nothing', async () => {
+    const { findings, summary } = await detectWith(new MemoryStore(), []);
+    expect(findings).toEqual([]);
+    expect(summary).toMatchObject({ objects: 0, conversations: 0, windows: 0, findings: 0 });
+  });
+
+  it('gives a summary and findings that survive JSON', async () => {
+    const { findings, summary } = await detectWith(new MemoryStore(), [logObject('one', scanLog)]);
+    expect(JSON.parse(JSON.stringify({ findings, summary }))).toEqual({ findings, summary });
   });
 });
 

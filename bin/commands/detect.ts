@@ -1,8 +1,11 @@
-import { detect } from '../../lib/detect.ts';
-import { SEVERITIES } from '../../lib/findings/finding.ts';
+import { type DetectOptions, type DetectSummary, detect, detectInHistory } from '../../lib/detect.ts';
+import { type Finding, SEVERITIES } from '../../lib/findings/finding.ts';
+import type { LogObject } from '../../lib/flowlog/object.ts';
+import { withThresholds } from '../../lib/model/thresholds.ts';
 import { command, wordOption } from '../command.ts';
-import { RejectedLines, writeFindings, writeSummaries } from '../detection-folder.ts';
+import { RejectedLines, writeFindings } from '../detection-folder.ts';
 import { findingsText } from '../findings-table.ts';
+import { folderStore } from '../folder-store.ts';
 import { inputs } from '../inputs.ts';
 import { LOG_OPTIONS, layoutOption, logPaths, settingsOption } from '../log-options.ts';
 import { MODEL_OPTION, openModel } from '../model.ts';
@@ -16,7 +19,7 @@ const FOUND = 2;
 export const detectCommand = command({
   name: 'detect',
   summary: 'attacks in flow logs, each with its proof',
-  usage: 'PATH... [--out DIR] [--format table|json] [--fail-on SEVERITY]',
+  usage: 'PATH... [--out DIR] [--history DIR] [--format table|json] [OPTIONS]',
   details: [
     'PATH is a file, a folder, an s3:// address or - for standard input: text or Parquet, packed or not, as AWS delivers it.',
     'JSON on standard output is one object, {"findings": [...], "summary": {...}}; warnings and progress go to standard error.',
@@ -27,6 +30,12 @@ export const detectCommand = command({
       value: 'DIR',
       meaning:
         'folder for findings.json, findings/, summaries/ (conversations in Parquet) and rejected/ (lines that are no records)',
+    },
+    history: {
+      type: 'string',
+      value: 'DIR',
+      meaning:
+        'folder that remembers: what came before is judged with it, and this run is kept for the next one; slow scans, beacons and what is new for a host show only so; your own lists of addresses are looked for in lists/bad, lists/tor and lists/mining of it',
     },
     format: FORMAT_OPTION,
     'fail-on': {
@@ -40,6 +49,10 @@ export const detectCommand = command({
   examples: [
     { meaning: 'The attacks in a folder of logs', line: 'flowtrap detect logs' },
     {
+      meaning: 'With what earlier runs have seen',
+      line: 'flowtrap detect logs --history remembered',
+    },
+    {
       meaning: 'Kept in a folder, and as JSON for other programs',
       line: 'flowtrap detect logs --out found --format json',
     },
@@ -50,18 +63,19 @@ export const detectCommand = command({
     const failOn = values['fail-on'] === undefined ? undefined : wordOption(values['fail-on'], 'fail-on', SEVERITIES);
     const layout = layoutOption(values);
     const settings = await settingsOption(values);
-    const { out } = values;
+    const { out, history } = values;
     const rejected = out === undefined ? undefined : new RejectedLines(out);
-    const classifier = await openModel(values.model);
+    const classifier = withThresholds(await openModel(values.model), settings.thresholds);
     try {
       const { findings, summary } = await withProgress((onProgress) =>
-        detect(inputs(paths), {
+        judged(inputs(paths), history, {
           classifier,
           settings,
           layout,
           onProgress,
           onRejected: rejected?.add.bind(rejected),
-          store: out === undefined ? undefined : (conversations) => writeSummaries(out, conversations),
+          nowSeconds: Date.now() / 1000,
+          store: out === undefined ? undefined : folderStore(out),
         }),
       );
       rejected?.finish();
@@ -77,3 +91,18 @@ export const detectCommand = command({
     }
   },
 });
+
+/** What the command prints: the same with and without history. */
+interface Result {
+  readonly findings: readonly Finding[];
+  readonly summary: DetectSummary;
+}
+
+async function judged(
+  objects: AsyncIterable<LogObject>,
+  history: string | undefined,
+  options: DetectOptions,
+): Promise<Result> {
+  if (history === undefined) return await detect(objects, options);
+  return await detectInHistory(objects, { ...options, store: folderStore(history) });
+}

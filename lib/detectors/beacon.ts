@@ -12,10 +12,12 @@ import { PairNumbers } from '../features/pair-numbers.ts';
 import { PROTOCOL } from '../flowlog/fields.ts';
 import { windowSeconds } from '../limits.ts';
 import type { Detector, Signal } from './detector.ts';
+import { regularity } from './regularity.ts';
 import { type Scored, wordOf } from './scored.ts';
+import { isTimeOrNothing } from './services.ts';
 
 /** Moments of contact; RITA needs four connections, over a day. In an hour, fewer than eight prove nothing. */
-const CONTACTS_MIN = 8;
+export const CONTACTS_MIN = 8;
 
 /** Windows with contact: twenty minutes show a habit. */
 const WINDOWS_MIN = 4;
@@ -24,28 +26,25 @@ const WINDOWS_MIN = 4;
 const SCORE_MIN = 0.7;
 
 /** Share of our hosts that call outside which may call one place before it counts as popular: RITA's upper prevalence mark. */
-const CALLERS_SHARE_MAX = 0.5;
+export const CALLERS_SHARE_MAX = 0.5;
 
 /** Windows from the first one looked at in which a caller must not have been seen yet: who was there before is no news. */
 const QUIET_WINDOWS_MIN = 1;
 
 /** Mean bytes of a contact, to the server: asking for orders is small, and large uploads are another class. */
-const CONTACT_BYTES_MAX = 65_536;
+export const CONTACT_BYTES_MAX = 65_536;
 
 /**
  * Places that one client calls like a beacon from which on it is a peer-to-peer program that keeps its peers warm: an implant has one home, seldom
  * two or three. Skype and BitTorrent clients of a university had dozens to hundreds (CTU-13, scenario 6).
  */
-const HOMES_MAX = 3;
+export const HOMES_MAX = 3;
 
 /**
  * Probability that the forest must give command and control in one window for the test to be enough alone. Far below the forest's own
  * threshold: it only rules out what looks like everyday traffic in every single window, as updaters and mail programs do.
  */
-const FOREST_MIN = 0.15;
-
-/** Distance of the quartiles of gaps from which on their skewness counts. */
-const QUARTILES_SECONDS_MIN = 10;
+export const FOREST_MIN = 0.15;
 
 /** A client of ours with its conversations with one service of one stranger. */
 interface Caller {
@@ -59,6 +58,7 @@ interface Caller {
 export const beacon: Detector = {
   name: 'beacon',
   source: 'regularity of gaps and sizes, after RITA',
+  isForWholeRuns: true,
   alone: `where the forest gives command and control ${FOREST_MIN} or more in one of the windows`,
   detect(scored) {
     const { words } = scored.conversations;
@@ -124,26 +124,12 @@ function callersOf(scored: Scored) {
 function isCall(scored: Scored, at: number): boolean {
   const { ours } = scored;
   const { words, floats, names } = scored.conversations;
+  const bytesPerPacket = floats[(at >> 1) + F.forwardBytes] / floats[(at >> 1) + F.forwardPackets];
   const protocol = words[at + W.service] >>> 16;
   if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.udp) return false;
   if (words[at + W.forwardFlows] === 0 || words[at + W.members] > 0) return false;
   if (ours.has(words[at + W.server], names.addresses) || !ours.has(words[at + W.client], names.addresses)) return false;
-  return !isFailure(words, floats, at) && !isTimeOrNothing(scored, at);
-}
-
-/** Bytes of an NTP packet: 48 of its own (RFC 5905), 28 of UDP and IPv4 headers or 48 of IPv6's. */
-const NTP_BYTES = [76, 96];
-const NTP_SERVICE = (PROTOCOL.udp << 16) | 123;
-
-/** Mean bytes of packets that hold no data: SYNs with all their options and less. */
-const BARE_BYTES_MAX = 60;
-
-/** Whether a call only asks for the time, which is done by the clock, or carries no data, such as resets that answer strangers. */
-function isTimeOrNothing({ conversations }: Scored, at: number): boolean {
-  const { words, floats } = conversations;
-  const bytesPerPacket = floats[(at >> 1) + F.forwardBytes] / floats[(at >> 1) + F.forwardPackets];
-  if (words[at + W.service] === NTP_SERVICE && NTP_BYTES.includes(bytesPerPacket)) return true;
-  return words[at + W.service] >>> 16 === PROTOCOL.tcp && bytesPerPacket <= BARE_BYTES_MAX;
+  return !isFailure(words, floats, at) && !isTimeOrNothing(words[at + W.service], bytesPerPacket);
 }
 
 function isBeacon(scored: Scored, { positions }: Caller, began: number): boolean {
@@ -158,41 +144,21 @@ function isBeacon(scored: Scored, { positions }: Caller, began: number): boolean
   if (earliest < began + QUIET_WINDOWS_MIN * windowSeconds) return false;
   const bytes = positions.reduce((sum, position) => sum + floats[(wordOf(scored, position) >> 1) + F.forwardBytes], 0);
   if (bytes / moments.length > CONTACT_BYTES_MAX) return false;
-  return (gapScore(moments) + sizeScore(scored, positions)) / 2 >= SCORE_MIN;
+  return (regularity(moments).score + sizeScore(scored, positions)) / 2 >= SCORE_MIN;
 }
 
-/** Slots with contact, counted from the epoch, in order. */
+/** Start of the slots with contact, Unix seconds, in order. */
 function contactMoments(scored: Scored, positions: readonly number[]): number[] {
   const { words } = scored.conversations;
   const moments: number[] = [];
   for (const position of positions) {
     const at = wordOf(scored, position);
-    const base = words[at + W.window] / SLOT_SECONDS;
     for (let slot = 0; slot < 60; slot++) {
       const word = words[at + (slot < 30 ? W.slotsLow : W.slotsHigh)];
-      if ((word >>> (slot % 30)) & 1) moments.push(base + slot);
+      if ((word >>> (slot % 30)) & 1) moments.push(words[at + W.window] + slot * SLOT_SECONDS);
     }
   }
   return moments.sort((a, b) => a - b);
-}
-
-/** RITA's time-stamp score: mean of 1 − |Bowley skewness| and of (median − median absolute deviation) / median, over the gaps. */
-function gapScore(moments: readonly number[]): number {
-  const gaps = moments.slice(1).map((moment, index) => moment - moments[index]);
-  gaps.sort((a, b) => a - b);
-  const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => quantile(gaps, share));
-  // As in RITA, the skewness of narrow or one-sided quartiles says more about rounding than about gaps.
-  const isTelling = (high - low) * SLOT_SECONDS >= QUARTILES_SECONDS_MIN && middle !== low && middle !== high;
-  const skewness = isTelling ? (low + high - 2 * middle) / (high - low) : 0;
-  const deviations = gaps.map((gap) => Math.abs(gap - middle)).sort((a, b) => a - b);
-  const dispersion = Math.max(0, (middle - quantile(deviations, 0.5)) / middle);
-  return (1 - Math.abs(skewness) + dispersion) / 2;
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  const place = (sorted.length - 1) * share;
-  const below = Math.floor(place);
-  return sorted[below] + (place - below) * ((sorted[below + 1] ?? sorted[below]) - sorted[below]);
 }
 
 /** 1 where all flows have the same bytes, 0 where their standard deviation is an octave or more. */

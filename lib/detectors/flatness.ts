@@ -6,26 +6,21 @@
  * every failed login goes the same way.
  * Looks alike: configuration management and monitoring that log in often (fewer sessions to each host, of changing length), and programs
  * with an outdated password, which do guess, if only one, and programs that fetch over SSH every few seconds, as flat as any guessing. So
- * this test bears out the forest, and stands alone only at a rate that nothing but guessing reaches.
+ * this test bears out the forest, and stands alone only at a rate that nothing but guessing reaches. Mail, SMB, LDAP and databases, to which
+ * programs connect anew for every question, as flat as any guessing, are judged for strangers only.
  */
 import { F, ROW_WORDS, W } from '../conversations/row.ts';
 import { isFailure } from '../features/failure.ts';
 import { describeRow, emptySubject, type Subject } from '../features/subject.ts';
-import { PROTOCOL } from '../flowlog/fields.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { type Scored, wordOf } from './scored.ts';
-
-/**
- * Services where people or tools log in interactively. Databases are left to the forest: programs connect to them anew for every query, as
- * flat as any guessing.
- */
-const LOGIN_PORTS = new Set([21, 22, 23, 513, 2222, 3389, 5900, 5901, 5985, 5986]);
+import { isLoginService } from './services.ts';
 
 /** Connections in five minutes: Slips reports from 9, Zeek from 30 in half an hour. */
 const CONNECTIONS_MIN = 10;
 
 /**
- * Connections in five minutes from which on the test stands alone: one every two seconds. Fetching and configuration tools come back every ten at
+ * Connections to one server in five minutes from which on the test stands alone: one every two seconds. Fetching and configuration tools come back every ten at
  * the soonest, guessing tools make several a second (hydra's default is 16 at once).
  */
 const ALONE_CONNECTIONS_MIN = 150;
@@ -50,7 +45,7 @@ const PACKETS_MAX = 64;
 export const flatness: Detector = {
   name: 'flatness',
   source: 'flat packets-per-flow series, Hofstede and others 2014 (SSHCure)',
-  alone: `from ${ALONE_CONNECTIONS_MIN} connections in five minutes, or on ${DOORS_MIN} hosts and more where the forest gives brute-force ${FOREST_MIN} on average`,
+  alone: `from ${ALONE_CONNECTIONS_MIN} connections to one server in five minutes, or on ${DOORS_MIN} hosts and more where the forest gives brute-force ${FOREST_MIN} on average`,
   detect(scored) {
     const series = new Map<number, Series>();
     const subject = emptySubject();
@@ -58,7 +53,14 @@ export const flatness: Detector = {
       if (!isLogin(scored, position)) continue;
       // One client on one service, whatever the server: a few tries at each of many doors are one series.
       const sweep = scored.context.sweep[position];
-      const one = series.get(sweep) ?? { positions: [], flows: 0, logSum: 0, logSquares: 0, clientPorts: 0 };
+      const one = series.get(sweep) ?? {
+        positions: [],
+        flows: 0,
+        logSum: 0,
+        logSquares: 0,
+        clientPorts: 0,
+        flowsMost: 0,
+      };
       series.set(sweep, one);
       addTo(one, scored, position, subject);
     }
@@ -74,13 +76,15 @@ interface Series {
   logSum: number;
   logSquares: number;
   clientPorts: number;
+  /** Flows to the server that got most of them. */
+  flowsMost: number;
 }
 
-function isLogin({ conversations, rows }: Scored, position: number): boolean {
-  const { words, floats } = conversations;
+function isLogin({ conversations, rows, ours }: Scored, position: number): boolean {
+  const { words, floats, names } = conversations;
   const at = rows[position] * ROW_WORDS;
   const service = words[at + W.service];
-  if (service >>> 16 !== PROTOCOL.tcp || !LOGIN_PORTS.has(service & 0xffff)) return false;
+  if (!isLoginService(service, ours.has(words[at + W.client], names.addresses))) return false;
   return words[at + W.forwardFlows] > 0 && !isFailure(words, floats, at);
 }
 
@@ -89,6 +93,7 @@ function addTo(one: Series, scored: Scored, position: number, subject: Subject):
   const at = wordOf(scored, position);
   one.positions.push(position);
   one.flows += words[at + W.forwardFlows];
+  one.flowsMost = Math.max(one.flowsMost, words[at + W.forwardFlows]);
   one.logSum += floats[(at >> 1) + F.packetsLogSum];
   one.logSquares += floats[(at >> 1) + F.packetsLogSquares];
   describeRow(subject, scored.conversations, scored.rows[position], scored.ours);
@@ -108,7 +113,7 @@ function isGuessing({ flows, logSum, logSquares, clientPorts }: Series): boolean
   );
 }
 
-function signalOf(scored: Scored, { positions, flows }: Series): Signal {
+function signalOf(scored: Scored, { positions, flowsMost }: Series): Signal {
   const { words } = scored.conversations;
   const at = wordOf(scored, positions[0]);
   return {
@@ -117,7 +122,7 @@ function signalOf(scored: Scored, { positions, flows }: Series): Signal {
     actorIsVictim: false,
     scope: ANYBODY,
     window: words[at + W.window],
-    suffices: flows >= ALONE_CONNECTIONS_MIN || isSpray(scored, positions),
+    suffices: flowsMost >= ALONE_CONNECTIONS_MIN || isSpray(scored, positions),
     positions,
   };
 }

@@ -11,13 +11,13 @@ import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { isVictims, type Scored, wordOf } from './scored.ts';
 import { totalsOf } from './totals.ts';
 
-type AttackClass = Signal['class'];
+type ForestClass = Exclude<ModelClass, 'benign'>;
 
 /**
  * Conversations of one actor in one window from which on a class is believed. Below five contacts a scan cannot be told from bad luck:
  * measured recall there was 0 (feasibility runs on CTU-13 and CIC-IDS2017), and a normal client meets a few dead ends.
  */
-export const CONVERSATIONS_MIN: Readonly<Record<AttackClass, number>> = {
+export const CONVERSATIONS_MIN: Readonly<Record<ForestClass, number>> = {
   scan: 5,
   'brute-force': 1,
   'denial-of-service': 1,
@@ -43,7 +43,7 @@ export const forest: Detector = {
   source: 'random forest over the features of lib/features/catalog.ts, see models/MODEL_CARD.md',
   alone: 'all classes but command-and-control, which one window cannot show',
   detect(scored) {
-    const groups = new Map<string, { signal: Signal; positions: number[] }>();
+    const groups = new Map<string, { signal: ForestSignal; positions: number[] }>();
     const { classes, thresholds } = scored.classifier.manifest;
     const benign = classes.indexOf('benign');
     const benignMax = 1 - Math.min(...Object.values(thresholds)) + ROUNDING;
@@ -58,8 +58,10 @@ export const forest: Detector = {
   },
 };
 
+type ForestSignal = Signal & { readonly class: ForestClass };
+
 /** Whether there is enough of it to be what the forest says. */
-function isPlausible(scored: Scored, signal: Signal): boolean {
+function isPlausible(scored: Scored, signal: ForestSignal): boolean {
   if (signal.positions.length < CONVERSATIONS_MIN[signal.class]) return false;
   if (signal.class !== 'denial-of-service') return true;
   const { packets, flows, seconds } = totalsOf(scored, signal.positions);
@@ -67,9 +69,9 @@ function isPlausible(scored: Scored, signal: Signal): boolean {
 }
 
 /** The likeliest attack class that reaches its threshold. */
-export function attackOf(scored: Scored, position: number): AttackClass | undefined {
+export function attackOf(scored: Scored, position: number): ForestClass | undefined {
   const { classes, thresholds } = scored.classifier.manifest;
-  let best: AttackClass | undefined;
+  let best: ForestClass | undefined;
   let highest = 0;
   for (let i = 0; i < classes.length; i++) {
     const name = classes[i];
@@ -84,10 +86,10 @@ export function attackOf(scored: Scored, position: number): AttackClass | undefi
 }
 
 function gather(
-  groups: Map<string, { signal: Signal; positions: number[] }>,
+  groups: Map<string, { signal: ForestSignal; positions: number[] }>,
   scored: Scored,
   position: number,
-  attack: AttackClass,
+  attack: ForestClass,
 ): void {
   const { words } = scored.conversations;
   const at = wordOf(scored, position);

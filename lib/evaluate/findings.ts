@@ -6,16 +6,17 @@
  * another attack is among them, else false: benign, or unlabelled when all of them are. A finding that covers none is unmatched: it comes
  * from other logs, or from more of them than were scored.
  */
+import type { AttackClass } from '../detectors/detector.ts';
 import { serviceName } from '../findings/explain.ts';
 import { windowSeconds } from '../limits.ts';
-import { CLASSES, type ModelClass } from '../model/manifest.ts';
+import { CLASSES } from '../model/manifest.ts';
 import type { ScoreTable } from './score-table.ts';
 import { isAttack, labelOfClass, type Truth, UNLABELLED } from './truth.ts';
 
 /** What of a finding is judged. */
 export interface JudgedFinding {
   readonly id: string;
-  readonly class: ModelClass;
+  readonly class: AttackClass;
   readonly title: string;
   /** Address codes; `undefined` when the finding lists a part of them. */
   readonly actors?: readonly number[];
@@ -26,7 +27,7 @@ export interface JudgedFinding {
   readonly lastWindow: number;
 }
 
-const FOUND_CLASSES: readonly ModelClass[] = CLASSES.filter((name) => name !== 'benign');
+const FOUND_CLASSES: readonly AttackClass[] = [...CLASSES.filter((name) => name !== 'benign'), 'other-attack'];
 
 export const OUTCOMES = ['true', 'misnamed', 'benign', 'unlabelled', 'unmatched'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -49,14 +50,14 @@ export function parseFindings(text: string, parseAddress: (address: string) => n
 function parseFinding(finding: Part, parseAddress: (address: string) => number): JudgedFinding {
   const targets = finding.part('targets');
   const name = finding.text('class');
-  if (!FOUND_CLASSES.includes(name as ModelClass)) throw finding.refusal('class', FOUND_CLASSES.join(', '));
+  if (!FOUND_CLASSES.includes(name as AttackClass)) throw finding.refusal('class', FOUND_CLASSES.join(', '));
   const address = (host: Part) => parseAddress(host.text('address'));
   const actors = finding.list('actors');
   const hosts = targets.list('hosts');
   const services = targets.list('services');
   return {
     id: finding.text('id'),
-    class: name as ModelClass,
+    class: name as AttackClass,
     title: finding.text('title'),
     actors: finding.count('actorCount') > actors.length ? undefined : actors.map(address),
     hosts: targets.count('hostCount') > hosts.length ? undefined : hosts.map(address),
@@ -186,7 +187,7 @@ function firstFrom(rows: readonly number[], window: Uint32Array, start: number):
 }
 
 /** What a finding of the class turns out to be. */
-export function outcomeOf(name: ModelClass, rows: readonly number[], { label }: Truth): Outcome {
+export function outcomeOf(name: AttackClass, rows: readonly number[], { label }: Truth): Outcome {
   if (rows.length === 0) return 'unmatched';
   const own = labelOfClass(name);
   if (rows.some((row) => label[row] === own)) return 'true';

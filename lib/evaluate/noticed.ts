@@ -1,8 +1,8 @@
 /**
  * Attacks and findings side by side: who was found, how soon, and what findings turn out to be.
  */
+import type { AttackClass } from '../detectors/detector.ts';
 import { evaluationListMax } from '../limits.ts';
-import type { ModelClass } from '../model/manifest.ts';
 import { flaggedWindows } from './actor-windows.ts';
 import { type Attack, attacksOf, type Notice, noticeOf } from './attacks.ts';
 import type { Cases } from './cases.ts';
@@ -24,10 +24,10 @@ export interface AttackReport {
 export interface FindingsReport {
   readonly total: number;
   /** By class, then outcome. */
-  readonly classes: Readonly<Partial<Record<ModelClass, Record<Outcome, number>>>>;
+  readonly classes: Readonly<Partial<Record<AttackClass, Record<Outcome, number>>>>;
   readonly falseFindings: FalseAlerts;
   /** Those that are not true, with what they are instead. */
-  readonly wrong: readonly { id: string; class: ModelClass; title: string; outcome: Outcome }[];
+  readonly wrong: readonly { id: string; class: AttackClass; title: string; outcome: Outcome }[];
 }
 
 export interface Noticed {
@@ -85,7 +85,7 @@ function judgeFindings(cases: Cases, findings: readonly JudgedFinding[]) {
 }
 
 function findingsReport(outcomes: readonly JudgedOutcome[], hours: number, activeHostHours: number): FindingsReport {
-  const classes: Partial<Record<ModelClass, Record<Outcome, number>>> = {};
+  const classes: Partial<Record<AttackClass, Record<Outcome, number>>> = {};
   for (const { finding, outcome } of outcomes) {
     classes[finding.class] ??= Object.fromEntries(OUTCOMES.map((name) => [name, 0])) as Record<Outcome, number>;
     classes[finding.class]![outcome]++;

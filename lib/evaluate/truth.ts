@@ -27,7 +27,7 @@ export type AttackLabel = Exclude<Label, 'benign' | 'unlabelled'>;
 export const isAttack = (label: number) => label !== BENIGN && label !== UNLABELLED;
 
 /** The label of a class, as a position in `LABELS`. */
-export const labelOfClass = (name: ModelClass) => LABELS.indexOf(name);
+export const labelOfClass = (name: ModelClass | AttackLabel) => LABELS.indexOf(name);
 
 /** Windows are half-open; label times have milliseconds at the finest. */
 const INSTANT_SECONDS = 0.000_5;

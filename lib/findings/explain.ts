@@ -8,6 +8,7 @@ import { fillMatrix } from '../features/matrix.ts';
 import { ABSENT_TEXT } from '../flowlog/dictionary.ts';
 import { evidenceRecordsMax, findingListMax, reasonRowsMax, reasonsMax } from '../limits.ts';
 import { featureEffects } from '../model/attribution.ts';
+import { noveltyOf } from '../model/novelty.ts';
 import { typeOf } from './catalog.ts';
 import type { Evidence, Finding, Host, Reason } from './finding.ts';
 import { identify } from './identity.ts';
@@ -33,6 +34,8 @@ export async function explain(scored: Scored, incident: Incident): Promise<Findi
     serviceCount: services.length,
   };
   const strongest = strongestPositions(scored, incident);
+  const matrix = matrixOf(scored, strongest.slice(0, reasonRowsMax));
+  const novelty = typicalNovelty(scored, matrix);
   const words = {
     actor: actor.address,
     targets: hosts.length === 1 ? hosts[0].address : `${hosts.length} hosts`,
@@ -57,11 +60,16 @@ export async function explain(scored: Scored, incident: Incident): Promise<Findi
     firstSeen: isoTime(measures.firstSeconds),
     lastSeen: isoTime(measures.lastSeconds),
     count: measures.conversations,
-    observed: { ...type.observed?.(measures), ...incident.observed },
-    expected: { ...type.expected, ...incident.expected, ...thresholdOf(scored, type) },
+    observed: { ...type.observed?.(measures), ...incident.observed, ...(novelty !== undefined && { novelty }) },
+    expected: {
+      ...type.expected,
+      ...incident.expected,
+      ...thresholdOf(scored, type),
+      ...(novelty !== undefined && { novelty: 1 }),
+    },
     probability: Number(measures.probability.toFixed(4)),
     witnesses: incident.witnesses,
-    reasons: await reasonsOf(scored, incident, strongest.slice(0, reasonRowsMax)),
+    reasons: await reasonsOf(scored, incident, matrix),
     evidence: evidenceOf(scored, strongest),
     sources: sourcesOf(scored, incident),
     technique: type.technique,
@@ -131,29 +139,44 @@ function strongestPositions(scored: Scored, incident: Incident): number[] {
 
 const KEY_WORDS = [W.window, W.server, W.service, W.client];
 
-async function reasonsOf(scored: Scored, incident: Incident, positions: readonly number[]): Promise<Reason[]> {
-  const { classifier, conversations, context, ours } = scored;
+/** Features of the conversations at some positions, row by row. */
+function matrixOf({ conversations, context, ours, rows }: Scored, positions: readonly number[]): Float32Array {
+  const width = FEATURES.length;
+  const matrix = new Float32Array(positions.length * width);
+  for (const [index, position] of positions.entries()) {
+    const one = matrix.subarray(index * width, (index + 1) * width);
+    fillMatrix(one, conversations, rows, position, position + 1, context, ours);
+  }
+  return matrix;
+}
+
+/** Median novelty of the strongest conversations: above 1 they are unlike anything trained on, and the forest is guessing. */
+function typicalNovelty({ classifier }: Scored, matrix: Float32Array): number | undefined {
+  const { novelty } = classifier.manifest;
+  if (novelty === undefined || matrix.length === 0) return undefined;
+  const rising = noveltyOf(novelty, matrix).sort();
+  return rounded(rising[rising.length >> 1]);
+}
+
+async function reasonsOf(scored: Scored, incident: Incident, matrix: Float32Array): Promise<Reason[]> {
+  const { classifier } = scored;
   const column = columnOf(classifier.manifest.classes, incident.class);
   if (column < 0) return [];
   const width = FEATURES.length;
-  const rows = Uint32Array.from(positions, (position) => scored.rows[position]);
-  const matrix = new Float32Array(rows.length * width);
-  for (const [index, position] of positions.entries()) {
-    const one = matrix.subarray(index * width, (index + 1) * width);
-    fillMatrix(one, conversations, scored.rows, position, position + 1, context, ours);
-  }
+  const count = matrix.length / width;
   const effects = await featureEffects(classifier, matrix, column);
   const order = [...effects.keys()].filter((feature) => effects[feature] >= EFFECT_MIN);
   order.sort((a, b) => effects[b] - effects[a] || a - b);
   return order.slice(0, reasonsMax).map((feature) => {
     const { name, meaning, unit } = FEATURES[feature];
-    const mean = positions.reduce((sum, _, row) => sum + matrix[row * width + feature], 0) / positions.length;
+    let sum = 0;
+    for (let row = 0; row < count; row++) sum += matrix[row * width + feature];
     const benign = classifier.manifest.benignMedians[feature];
     return {
       feature: name,
       meaning,
       unit,
-      value: rounded(mean),
+      value: rounded(sum / count),
       benign: rounded(benign),
       effect: rounded(effects[feature]),
     };

@@ -2,6 +2,7 @@
  * The figures of an incident: added up over its conversations, in the words that findings use.
  */
 import { F, W } from '../conversations/row.ts';
+import type { AttackClass } from '../detectors/detector.ts';
 import { type Scored, wordOf } from '../detectors/scored.ts';
 import { isFailure } from '../features/failure.ts';
 import { windowSeconds } from '../limits.ts';
@@ -27,14 +28,19 @@ export interface Measures {
   /** Seconds of the windows in which it was seen, at least one. */
   readonly activeSeconds: number;
   readonly answered: boolean;
-  /** Highest probability of the incident's class. */
+  /** Highest probability of the incident's class, 0 where the forest does not know it. */
   readonly probability: number;
+}
+
+/** Column of a class among the forest's outputs, −1 where it does not know the class. */
+export function columnOf(classes: readonly string[], name: AttackClass): number {
+  return classes.indexOf(name);
 }
 
 export function measure(scored: Scored, incident: Incident): Measures {
   const { words, floats, names } = scored.conversations;
   const { classes } = scored.classifier.manifest;
-  const column = classes.indexOf(incident.class);
+  const column = columnOf(classes, incident.class);
   const clients = new Map<number, number>();
   const servers = new Map<number, number>();
   const services = new Map<number, number>();
@@ -65,7 +71,7 @@ export function measure(scored: Scored, incident: Incident): Measures {
     sum.bytesReceived += floats[f + F.backwardBytes];
     first = Math.min(first, words[at + W.forwardFirst], words[at + W.backwardFirst]);
     last = Math.max(last, words[at + W.last]);
-    probability = Math.max(probability, scored.probabilities[position * classes.length + column]);
+    if (column >= 0) probability = Math.max(probability, scored.probabilities[position * classes.length + column]);
   }
   return {
     ...sum,

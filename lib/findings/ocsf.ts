@@ -49,7 +49,8 @@ export function ocsfOf(finding: Finding, productVersion: string) {
     end_time: last,
     count,
     message: title,
-    confidence_score: Math.round(finding.probability * 100),
+    // What is unlike anything trained on, the forest guesses at.
+    confidence_score: Math.round((finding.probability / Math.max(1, finding.observed.novelty ?? 0)) * 100),
     metadata: {
       version: OCSF_VERSION,
       profiles: ['cloud'],

@@ -6,6 +6,7 @@
  * | `summaries/day=YYYY-MM-DD/hour=HH/<digest of the object>.parquet` | conversations of one log object in that hour |
  * | `findings/day=YYYY-MM-DD/<id>.json` | one finding, by the day it began |
  * | `tracks/…`, `baselines/…` | what the correlator has folded summaries into |
+ * | `lists/bad`, `lists/tor`, `lists/mining` | the owner's own lists of addresses and networks |
  * | `incidents/<key>.json` | what has been told to people about an incident, and when |
  * | `failed/<digest>.json` | an object that could not be read, and why |
  * | `canary/…` | the same again for simulated attacks that test the way from log to finding |

@@ -36,7 +36,7 @@ export class CorrelateStage extends Construct {
       scores: true,
       variables: { findingsBucket: bucket.bucketName },
       statements: [
-        readObjects(bucket, PREFIX.summaries, PREFIX.findings, ...folded),
+        readObjects(bucket, PREFIX.summaries, PREFIX.findings, PREFIX.lists, ...folded),
         writeObjects(bucket, PREFIX.findings, ...folded),
         listBucket(bucket),
         ...encrypt(bucket.encryptionKey),

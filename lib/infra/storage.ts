@@ -22,6 +22,7 @@ export const PREFIX = {
   findings: 'findings/',
   tracks: 'tracks/',
   baselines: 'baselines/',
+  lists: 'lists/',
   incidents: 'incidents/',
   failed: 'failed/',
   canary: CANARY_PREFIX,

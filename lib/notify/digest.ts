@@ -4,6 +4,7 @@
  */
 import { EMPTY_BUDGET, learn, thresholdOf } from '../findings/budget.ts';
 import type { Finding } from '../findings/finding.ts';
+import { judge } from '../findings/judgement.ts';
 import { parseFinding } from '../findings/stored.ts';
 import { isExpired } from '../findings/suppression.ts';
 import type { Store } from '../history/store.ts';
@@ -72,7 +73,8 @@ async function reportOf(
   settings: Settings,
   nowSeconds: number,
 ): Promise<DayReport> {
-  const { findings, unreadable, leftOut } = await findingsOf(store, day);
+  const { findings: stored, unreadable, leftOut } = await findingsOf(store, day);
+  const { findings } = judge(stored, settings, nowSeconds);
   const asking = findings.filter((finding) => holdByItself(finding, settings) === undefined);
   const budget = await change(store, BUDGET_KEY, EMPTY_BUDGET, (state) => {
     const value = learn(state, day, asking);

@@ -8,6 +8,7 @@
  */
 import { BUDGET_MAGIC, EMPTY_BUDGET, thresholdOf } from '../findings/budget.ts';
 import type { Finding } from '../findings/finding.ts';
+import { judge } from '../findings/judgement.ts';
 import type { Store } from '../history/store.ts';
 import { claimTriesMax } from '../limits.ts';
 import type { Settings } from '../settings.ts';
@@ -48,12 +49,14 @@ interface Errand {
  * nothing is lost, the finding is to be delivered again.
  */
 export async function notify(
-  finding: Finding,
+  stored: Finding,
   store: Store,
   settings: Settings,
   nowSeconds: number,
   publish: Publish,
 ): Promise<Outcome> {
+  // The settings may have changed since it was stored.
+  const [finding] = judge([stored], settings, nowSeconds).findings;
   const hold = holdByItself(finding, settings);
   if (hold !== undefined) return { told: false, why: hold };
   for (let tries = 0; tries < claimTriesMax; tries++) {

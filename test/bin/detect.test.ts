@@ -154,6 +154,54 @@ describe('detect', () => {
   });
 });
 
+describe('detect --history', () => {
+  const historyOf = (...args: string[]) => JSON.parse(detect(...args).stdout);
+  const filesIn = (name: string) => readdirSync(join(folder, name), { recursive: true }).map(String).sort();
+
+  it('remembers in a folder, and finds the same when it is run again', () => {
+    const first = historyOf('logs', '--history', 'memory');
+    expect(Object.keys(first)).toEqual(['findings', 'summary']);
+    expect(first.findings.map((finding: { class: string }) => finding.class)).toContain('scan');
+    expect(first.findings.length).toBe(first.summary.findings);
+    const files = filesIn('memory');
+    for (const part of ['summaries', 'tracks', 'findings']) expect(files).toContain(part);
+    const second = historyOf('logs', '--history', 'memory');
+    expect(filesIn('memory')).toEqual(files);
+    expect(second.summary.history.hoursJudged).toBe(0);
+    expect(second.findings.map(({ id }: { id: string }) => id)).toEqual(
+      first.findings.map(({ id }: { id: string }) => id),
+    );
+  });
+
+  it('judges with what an earlier run has seen', () => {
+    const lines = Array.from({ length: 12 }, (_, i) =>
+      GOOD.replace('10.0.0.2', `10.0.7.${i}`).replace('6 5 500', '6 1 40'),
+    );
+    writeFileSync(join(folder, 'first.log'), lines.slice(0, 6).join(''));
+    writeFileSync(join(folder, 'second.log'), lines.slice(6).join(''));
+    historyOf('first.log', '--history', 'halves');
+    const { findings } = historyOf('second.log', '--history', 'halves');
+    const scan = findings.find((finding: { class: string }) => finding.class === 'scan');
+    expect(scan).toMatchObject({ count: 12, sources: ['first.log', 'second.log'] });
+  });
+
+  it('warns of summaries that it cannot use, and goes on', () => {
+    historyOf('logs', '--history', 'worn');
+    const [name] = filesIn('worn/summaries').filter((file) => file.endsWith('.parquet'));
+    writeFileSync(join(folder, 'worn', 'summaries', name), 'nothing');
+    const { code, stderr } = detect('logs', '--history', 'worn');
+    expect(code).toBe(0);
+    expect(stderr).toContain('flowtrap: warning: summaries/day=');
+    expect(stderr).toContain('is no summary of conversations');
+  });
+
+  it('writes its findings to --out as well', () => {
+    const result = historyOf('logs', '--history', 'memory', '--out', 'printed');
+    expect(JSON.parse(readFileSync(join(folder, 'printed', 'findings.json'), 'utf8'))).toEqual(result);
+    expect(existsSync(join(folder, 'printed', 'summaries'))).toBe(false);
+  });
+});
+
 describe('names of rejected files', () => {
   it.each(['../../etc/passwd', '/etc/passwd', '..', '.', '', 's3://bucket/a?b=c', 'a\0b', 'x'.repeat(5_000), 'ä/ö'])(
     'stay in the folder and within limits for %j',

@@ -51,6 +51,7 @@ describe('flatness', () => {
     ['touches without a login', sessions(15, () => 2)],
     ['long sessions', sessions(15, () => 300)],
     ['a service without logins', sessions(15, () => 16, 443)],
+    ['a database that programs ask', sessions(15, () => 16, 5432)],
     [
       'one connection, reported often',
       `${'a 10.0.0.1:40000 > 10.0.0.2:22 tcp packets=16\n'.repeat(15)}${sessions(1, () => 16)}`,
@@ -58,6 +59,11 @@ describe('flatness', () => {
     ['sessions that nobody answers', sessions(15, () => 16).replaceAll(/\n\s+a 10\.0\.0\.2.*/g, '')],
   ])('hears nothing in %s', async (_, lines) => {
     expect(await actors(lines)).toEqual([]);
+  });
+
+  it.each([445, 389, 3306, 1433, 993])('hears strangers at port %i, where programs of ours log in', async (port) => {
+    const lines = sessions(15, () => 16, port).replaceAll('10.0.0.1:', '9.9.9.9:');
+    expect(await actors(lines)).toEqual(['brute-force by 9.9.9.9']);
   });
 
   it('hears a few tries at each of many doors as one series', async () => {

@@ -12,13 +12,13 @@ async function heard(lines: string): Promise<string[]> {
 const out = 'a 10.0.0.1:40000 > 9.9.9.9:80 udp bytes=90000000 for=60';
 
 describe('volume', () => {
-  it('hears a thousand packets a second that nobody answers', async () => {
-    expect(await heard(`${out} packets=60000`)).toEqual(['by 10.0.0.1 1']);
-    expect(await heard(`${out} packets=59000`)).toEqual([]);
+  it('hears six hundred packets a second that nobody answers', async () => {
+    expect(await heard(`${out} packets=36000`)).toEqual(['by 10.0.0.1 1']);
+    expect(await heard(`${out} packets=35000`)).toEqual([]);
   });
 
   it('hears a burst as what it is over a minute', async () => {
-    expect(await heard(`${out.replace('for=60', 'for=1')} packets=59000`)).toEqual([]);
+    expect(await heard(`${out.replace('for=60', 'for=1')} packets=35000`)).toEqual([]);
   });
 
   it.each([
@@ -40,17 +40,31 @@ describe('volume', () => {
 
   it('sums a flood from many clients up at the victim of ours', async () => {
     const crowd = (server: string) =>
-      Array.from({ length: 6 }, (_, i) => `a 9.9.9.${i}:40000 > ${server}:80 udp packets=11000 bytes=11000000 for=60`);
+      Array.from({ length: 6 }, (_, i) => `a 9.9.9.${i}:40000 > ${server}:80 udp packets=6100 bytes=6100000 for=60`);
     expect(await heard(crowd('10.0.0.1').join('\n'))).toEqual(['on 10.0.0.1 6']);
     expect(await heard(crowd('8.8.8.8').join('\n'))).toEqual([]);
+  });
+
+  it('hears many strangers that open connections and never use them', async () => {
+    const crowd = (count: number, bytes: number, protocol = 'tcp', network = '9.9.9') =>
+      Array.from(
+        { length: count },
+        (_, i) => `a ${network}.${i}:40000 > 10.0.0.1:443 ${protocol} packets=60 bytes=3600 for=60
+          a 10.0.0.1:443 > ${network}.${i}:40000 ${protocol} packets=120 bytes=${120 * bytes} for=60`,
+      ).join('\n');
+    expect(await heard(crowd(50, 44))).toEqual(['on 10.0.0.1 50']);
+    expect(await heard(crowd(49, 44))).toEqual([]);
+    expect(await heard(crowd(50, 400))).toEqual([]);
+    expect(await heard(crowd(50, 76, 'udp'))).toEqual([]);
+    expect(await heard(crowd(50, 44, 'tcp', '10.1.1'))).toEqual([]);
   });
 
   it('sums answers that were never asked for up at the host of ours that gets them', async () => {
     const answers = (to: string, packets: number) =>
       Array.from({ length: 6 }, (_, i) => `a 9.9.9.${i}:53 > ${to}:40000 udp packets=${packets} bytes=30000000 for=60`);
-    expect(await heard(answers('10.0.0.1', 11_000).join('\n'))).toEqual(['by 10.0.0.1 6']);
-    expect(await heard(answers('10.0.0.1', 9_000).join('\n'))).toEqual([]);
-    expect(await heard(answers('8.8.8.8', 11_000).join('\n'))).toEqual([]);
+    expect(await heard(answers('10.0.0.1', 6_100).join('\n'))).toEqual(['by 10.0.0.1 6']);
+    expect(await heard(answers('10.0.0.1', 5_900).join('\n'))).toEqual([]);
+    expect(await heard(answers('8.8.8.8', 6_100).join('\n'))).toEqual([]);
   });
 
   it('hears nothing in answers that were asked for', async () => {

@@ -45,7 +45,7 @@ describe('the roles', () => {
       ],
       CorrelateStageCorrelateRole: [
         'logs:CreateLogStream, logs:PutLogEvents on <CorrelateStageCorrelateLogs.Arn>',
-        `s3:GetObject on ${OBJECTS}/baselines/*, ${OBJECTS}/findings/*, ${OBJECTS}/summaries/*, ${OBJECTS}/tracks/*`,
+        `s3:GetObject on ${OBJECTS}/baselines/*, ${OBJECTS}/findings/*, ${OBJECTS}/lists/*, ${OBJECTS}/summaries/*, ${OBJECTS}/tracks/*`,
         `s3:PutObject on ${OBJECTS}/baselines/*, ${OBJECTS}/findings/*, ${OBJECTS}/tracks/*`,
         `s3:ListBucket on ${OBJECTS}`,
       ],

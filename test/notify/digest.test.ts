@@ -16,7 +16,10 @@ const MORNING_AFTER = Date.parse('2026-01-06T06:00:00Z') / 1000;
 const SETTINGS: Settings = {
   ...DEFAULT_SETTINGS,
   alertsPerDay: { ...DEFAULT_SETTINGS.alertsPerDay, scan: 1 },
-  suppressions: [{ type: 'beacon', owner: 'netops', reason: 'updater', expires: '2026-01-01' }],
+  suppressions: [
+    { type: 'beacon', owner: 'netops', reason: 'updater', expires: '2026-01-01' },
+    { actor: '10.0.0.4', owner: 'netops', reason: 'pen test', expires: '2026-02-01' },
+  ],
 };
 
 let store: MemoryStore;
@@ -47,7 +50,7 @@ const fullDay = () =>
     FINDING,
     other(2),
     other(3, { severity: 'low' }),
-    other(4, { suppressed: { owner: 'netops', reason: 'pen test', expires: '2026-02-01' } }),
+    other(4, { actors: [{ address: '10.0.0.4', isOurs: true }] }),
     other(5, { type: 'unusual-port', class: 'other-attack', severity: 'medium', title: '10.0.0.1 uses a new port' }),
     other(6, { firstSeen: timeOf(-86_400), lastSeen: timeOf(-86_000) }),
   );

@@ -50,12 +50,19 @@ describe('a finding', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it.each<[string, Partial<Finding>, string]>([
-    ['that is suppressed', { suppressed: { owner: 'o', reason: 'r', expires: '2027-01-01' } }, 'suppressed'],
-    ['below the severity of messages', { severity: 'low' }, 'severity'],
-  ])('%s makes no message and leaves no trace', async (_, changes, why) => {
-    expect(await tell(finding(changes))).toEqual({ told: false, why });
+  const hidden = { suppressions: [{ type: 'internal-sweep', owner: 'o', reason: 'r', expires: '2027-01-01' }] };
+
+  it.each<[string, Partial<Finding>, Partial<Settings>, string]>([
+    ['that the settings suppress by now', {}, hidden, 'suppressed'],
+    ['below the severity of messages', { severity: 'low' }, {}, 'severity'],
+  ])('%s makes no message and leaves no trace', async (_, changes, settings, why) => {
+    expect(await tell(finding(changes), settings)).toEqual({ told: false, why });
     expect([sent.length, store.values.size]).toEqual([0, 0]);
+  });
+
+  it('that was suppressed when it was stored is told once the settings no longer do', async () => {
+    const suppressed = { owner: 'o', reason: 'r', expires: '2027-01-01' };
+    expect(await tell(finding({ suppressed }))).toEqual({ told: true, why: 'new' });
   });
 
   it('of an incident that is known is told when it is worse', async () => {

@@ -1,0 +1,85 @@
+/**
+ * Name servers of a host's own choice: plain DNS, DNS over TLS and over HTTPS (GuardDuty's UnusualDNSResolver, UnusualDoTActivity and
+ * UnusualDoHActivity).
+ *
+ * Sees: a host of ours that is answered by a name server outside which it had not asked in the first window looked at.
+ * Looks alike: resolvers of ours, which ask the internet all day (they serve names as well); hosts that were set up with a public resolver (they
+ * have always asked it, and most hosts do). Only the history knows what was there yesterday: this test sees what is new in one run.
+ */
+
+import type { AddressBook } from '../flowlog/address.ts';
+import { PROTOCOL } from '../flowlog/fields.ts';
+import type { Detector, Signal } from './detector.ts';
+import { firstWindow, grouped, type Sight, sightsOn } from './sight.ts';
+
+const PLAIN = new Set([(PROTOCOL.tcp << 16) | 53, (PROTOCOL.udp << 16) | 53]);
+const TLS = new Set([(PROTOCOL.tcp << 16) | 853, (PROTOCOL.udp << 16) | 853]);
+const HTTPS = new Set([(PROTOCOL.tcp << 16) | 443, (PROTOCOL.udp << 16) | 443]);
+
+/**
+ * Addresses at which public resolvers answer over HTTPS, and that serve nothing else: Google, Cloudflare, Quad9, OpenDNS, AdGuard, from their
+ * own documentation.
+ */
+export const PUBLIC_RESOLVERS: ReadonlySet<string> = new Set([
+  ...['8.8.8.8', '8.8.4.4', '2001:4860:4860::8888', '2001:4860:4860::8844'],
+  ...['1.1.1.1', '1.0.0.1', '1.1.1.2', '1.0.0.2', '1.1.1.3', '1.0.0.3', '2606:4700:4700::1111', '2606:4700:4700::1001'],
+  ...['9.9.9.9', '149.112.112.112', '9.9.9.10', '9.9.9.11', '2620:fe::fe', '2620:fe::9'],
+  ...['208.67.222.222', '208.67.220.220', '2620:119:35::35', '2620:119:53::53'],
+  ...['94.140.14.14', '94.140.15.15', '2a10:50c0::ad1:ff', '2a10:50c0::ad2:ff'],
+]);
+
+/** Questions answered by one server in the run: fewer are a try, or a program that looks at several. */
+const ANSWERS_MIN = 10;
+
+/** Mean bytes of packets without data, such as resets that answer strangers; the shortest question has 45 with its headers. */
+const BARE_BYTES_MAX = 44;
+
+/** Name servers of one host: whoever asks more resolves names itself or looks at what there is. */
+const SERVERS_MAX = 3;
+
+export const resolver: Detector = {
+  name: 'name-servers',
+  source: 'public resolvers without precedent, after GuardDuty UnusualDNSResolver, DoT and DoH',
+  alone: 'always',
+  isForWholeRuns: true,
+  detect(scored) {
+    const { addresses } = scored.conversations.names;
+    const began = firstWindow(scored);
+    const isPlain = (service: number) => PLAIN.has(service);
+    const served = sightsOn(scored, isPlain, ({ serverIsOurs, isFailure }) => serverIsOurs && !isFailure);
+    const serving = new Set(served.map(({ server }) => server));
+    const isNameService = (service: number) => PLAIN.has(service) || TLS.has(service) || HTTPS.has(service);
+    const asked = sightsOn(
+      scored,
+      isNameService,
+      (sight) => isQuestion(sight, addresses) && !serving.has(sight.client),
+    );
+    const seekers = [...grouped(asked, ({ client }) => client).values()].filter(
+      (ofClient) => new Set(ofClient.map(({ server }) => server)).size <= SERVERS_MAX,
+    );
+    return [...grouped(seekers.flat(), ({ client, server, service }) => `${client}/${server}/${service}`).values()]
+      .filter((questions) => questions.every(({ window }) => window > began))
+      .filter((questions) => questions.reduce((sum, { packetsReceived }) => sum + packetsReceived, 0) >= ANSWERS_MIN)
+      .flatMap((questions) => questions.map(signalOf));
+  },
+};
+
+function isQuestion(sight: Sight, addresses: AddressBook): boolean {
+  const { service, server, clientIsOurs, serverIsOurs, isFailure, packetsSent, bytesSent } = sight;
+  if (!clientIsOurs || serverIsOurs || isFailure || bytesSent <= BARE_BYTES_MAX * packetsSent) return false;
+  return !HTTPS.has(service) || PUBLIC_RESOLVERS.has(addresses.format(server));
+}
+
+function signalOf({ client, server, window, position }: Sight): Signal {
+  return {
+    class: 'other-attack',
+    type: 'unusual-resolver',
+    actor: client,
+    actorIsVictim: false,
+    scope: server,
+    window,
+    suffices: true,
+    isState: true,
+    positions: [position],
+  };
+}

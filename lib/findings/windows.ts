@@ -1,0 +1,41 @@
+/**
+ * Conversations are judged: features, class probabilities, signals of the window detectors, incidents, findings.
+ */
+import type { Conversations } from '../conversations/conversations.ts';
+import type { Detector } from '../detectors/detector.ts';
+import { DETECTORS } from '../detectors/index.ts';
+import { type Scored, score } from '../detectors/scored.ts';
+import type { NetworkSet } from '../flowlog/network.ts';
+import { findingsMax } from '../limits.ts';
+import type { Classifier } from '../model/classifier.ts';
+import { explain } from './explain.ts';
+import type { Finding } from './finding.ts';
+import { incidents } from './incident.ts';
+
+export interface WindowsOptions {
+  readonly classifier: Classifier;
+  readonly ours: NetworkSet;
+  /** All unless told otherwise. */
+  readonly detectors?: readonly Detector[];
+}
+
+/** What the windows of a store hold. */
+export interface JudgedWindows {
+  /** Up to `findingsMax`, of the `found`. */
+  readonly findings: readonly Finding[];
+  readonly found: number;
+  readonly scored: Scored;
+}
+
+/** Conversations are joined in place while being judged, so whoever keeps them does so before. */
+export async function judgeWindows(
+  conversations: Conversations,
+  { classifier, ours, detectors = DETECTORS }: WindowsOptions,
+): Promise<JudgedWindows> {
+  const scored = await score(conversations, classifier, ours);
+  const signals = new Map(detectors.map((detector) => [detector.name, detector.detect(scored)]));
+  const found = incidents(signals).filter(({ suffices }) => suffices);
+  const findings: Finding[] = [];
+  for (const incident of found.slice(0, findingsMax)) findings.push(await explain(scored, incident));
+  return { findings, found: found.length, scored };
+}

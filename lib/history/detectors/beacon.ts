@@ -1,0 +1,96 @@
+/**
+ * Beacons over a day, after RITA (Active Countermeasures): a score of four equal parts, for the gaps between contacts, the sizes, the spread
+ * over the hours, and the time that it has gone on.
+ *
+ * Sees: a host of ours that calls one place outside at even times with even sizes and has begun to.
+ * Looks alike: updaters, telemetry, chat and push clients, pollers. Most have always called and are in the host's usual days, or half of all
+ * hosts call there; what a user starts anew is not told apart. A client with many such places is a peer-to-peer program. Within the first hours
+ * the forest must find command and control likely at least once, which rules out what looks like everyday traffic.
+ */
+import { CONTACT_BYTES_MAX, CONTACTS_MIN, FOREST_MIN, HOMES_MAX } from '../../detectors/beacon.ts';
+import { regularity } from '../../detectors/regularity.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../hours.ts';
+import type { HistoryContext, HistoryDetector, HistorySignal } from '../signal.ts';
+import type { HostHistory, Track } from '../track.ts';
+import { isAnsweredCall, isNew, isPopular, isTimeOrNothing, placeOf } from './news.ts';
+
+/** Shortest time of regular contacts: an hour, less the edges. */
+const SPAN_SECONDS_MIN = 3_000;
+
+/** Time after which the forest is not asked: RITA's duration score begins at six hours. */
+const LONG_SECONDS = 6 * HOUR_SECONDS;
+
+/** Time that counts as going on all day; RITA's default is twelve hours. */
+const IDEAL_SECONDS = 12 * HOUR_SECONDS;
+
+/** Score of the four parts from which on it is a beacon, 0 to 1; RITA's second band begins here. */
+const SCORE_MIN = 0.7;
+
+/** The same while the host has no usual days: every page that refreshes itself is new then. */
+const LEARNING_SCORE_MIN = 0.8;
+
+/** Each of gaps and sizes must be as even as this for itself, so that a long time cannot make up for odd ones. */
+const EVEN_MIN = 0.7;
+
+/** Deviation of the bytes of flows, in octaves, that is worth nothing. RITA's size score is of quartiles, which a task now and then does not move. */
+const UNEVEN_OCTAVES = 2;
+
+export const beaconHistory: HistoryDetector = {
+  name: 'day-beacon',
+  source: 'regularity of gaps, sizes and hours over a day, after RITA',
+  alone: `after six hours; before, where the forest gives command and control ${FOREST_MIN} in one of the windows`,
+  detect: (hosts, context) =>
+    hosts.flatMap((host) => {
+      const signals = host.asClient.flatMap((track) => beaconOf(host, track, context) ?? []);
+      return signals.length <= HOMES_MAX ? signals : [];
+    }),
+};
+
+function beaconOf(host: HostHistory, track: Track, context: HistoryContext): HistorySignal | undefined {
+  if (!isAnsweredCall(track) || !isNew(host, track, context) || isTimeOrNothing(track)) return undefined;
+  if (isPopular(track, context) || track.flows < CONTACTS_MIN) return undefined;
+  const from = track.lastSeconds - DAY_SECONDS;
+  const moments = [...track.moments].filter((moment) => moment >= from);
+  if (moments.length < CONTACTS_MIN || track.bytesSent / track.flows > CONTACT_BYTES_MAX) return undefined;
+  const spanSeconds = moments.at(-1)! - moments[0];
+  const isKnownByForest = (track.probabilities['command-and-control'] ?? 0) >= FOREST_MIN;
+  if (spanSeconds < SPAN_SECONDS_MIN || (spanSeconds < LONG_SECONDS && !isKnownByForest)) return undefined;
+  const gaps = regularity(moments);
+  const sizes = Math.max(0, 1 - track.bytesOctavesDeviation / UNEVEN_OCTAVES);
+  const score = (gaps.score + sizes + hoursScore(moments) + Math.min(1, spanSeconds / IDEAL_SECONDS)) / 4;
+  const scoreMin = host.baseline === undefined ? LEARNING_SCORE_MIN : SCORE_MIN;
+  if (Math.min(gaps.score, sizes) < EVEN_MIN || score < scoreMin) return undefined;
+  return {
+    type: 'beacon',
+    actor: host.host,
+    actorIsVictim: false,
+    scope: placeOf(track),
+    firstSeconds: track.firstSeconds,
+    lastSeconds: track.lastSeconds,
+    observed: {
+      score: rounded(score),
+      contacts: moments.length,
+      secondsBetween: gaps.medianSeconds,
+      bytesSentPerContact: rounded(track.bytesSent / track.flows),
+      hours: rounded(spanSeconds / HOUR_SECONDS),
+    },
+    expected: { score: scoreMin },
+    tracks: [track],
+  };
+}
+
+const rounded = (value: number) => Number(value.toPrecision(4));
+
+/** RITA's histogram score without its second mode: 1 − coefficient of variation of the contacts of whole hours. */
+function hoursScore(moments: readonly number[]): number {
+  const hours = Math.floor((moments.at(-1)! - moments[0]) / HOUR_SECONDS);
+  if (hours < 2) return 1;
+  const counts = new Array<number>(hours).fill(0);
+  for (const moment of moments) {
+    const hour = Math.floor((moment - moments[0]) / HOUR_SECONDS);
+    if (hour < hours) counts[hour]++;
+  }
+  const mean = counts.reduce((sum, count) => sum + count, 0) / hours;
+  const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / hours;
+  return Math.max(0, 1 - Math.sqrt(variance) / mean);
+}

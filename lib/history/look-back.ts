@@ -1,0 +1,192 @@
+/**
+ * The history detectors over the tracks of some hours. Hosts are taken some at a time, by a hash of their address, so that memory does not grow
+ * with the network; two rounds are made, since how many hosts call a place must be known before the first of them is judged.
+ */
+import type { Finding } from '../findings/finding.ts';
+import { NetworkSet } from '../flowlog/network.ts';
+import { baselineDaysMax, trackRowsMax } from '../limits.ts';
+import { baselineEnd, baselineOf, type LearnedDay, learnDay } from './baseline.ts';
+import { baselineKey, readBaseline, writeBaseline } from './baseline-file.ts';
+import { explainSignal } from './explain.ts';
+import { hostsOf } from './hosts.ts';
+import { forgetHour, type Hour, type HourOptions, tracksKey } from './hour.ts';
+import { DAY_SECONDS, dayOf } from './hours.ts';
+import { interfacesOver, Places } from './network.ts';
+import type { HistoryContext, HistoryDetector } from './signal.ts';
+import type { Store } from './store.ts';
+import type { Skipped } from './summaries.ts';
+import type { HostHistory } from './track.ts';
+import { openTracks, type Part } from './track-file.ts';
+import { TrackRows } from './track-rows.ts';
+
+export interface LookedBack {
+  readonly findings: readonly Finding[];
+  readonly hosts: number;
+  readonly tracks: number;
+  readonly forgotten: number;
+  /** Files of tracks and baselines that could not be used. */
+  readonly skipped: readonly Skipped[];
+}
+
+export interface LookBackOptions extends HourOptions {
+  /** The moment that is looked back from, Unix seconds. */
+  readonly nowSeconds: number;
+  readonly detectors: readonly HistoryDetector[];
+  /** Rows of tracks held at once, about; `trackRowsMax` unless told otherwise. */
+  readonly rowsAtOnce?: number;
+}
+
+type Unlearned = Omit<HostHistory, 'baseline'>;
+
+export async function lookBack(store: Store, hours: readonly Hour[], options: LookBackOptions): Promise<LookedBack> {
+  return await new LookBack(store, hours, options).run();
+}
+
+class LookBack {
+  readonly #store: Store;
+  readonly #hours: readonly Hour[];
+  readonly #options: LookBackOptions;
+  readonly #ours: NetworkSet;
+  readonly #skipped = new Map<string, Skipped>();
+  readonly #findings: Finding[] = [];
+
+  constructor(store: Store, hours: readonly Hour[], options: LookBackOptions) {
+    this.#store = store;
+    this.#hours = hours;
+    this.#options = options;
+    this.#ours = new NetworkSet(options.settings.ourNetworks);
+  }
+
+  async run(): Promise<LookedBack> {
+    const count = partsOf(this.#hours, this.#options.rowsAtOnce ?? trackRowsMax);
+    const places = new Places();
+    let hosts: Unlearned[] = [];
+    for (let index = 0; index < count; index++) {
+      hosts = await this.#hosts({ index, count });
+      for (const host of hosts) places.add(host);
+    }
+    const context = this.#context(places);
+    const due = await this.#dueDays();
+    const sums = { hosts: 0, tracks: 0, forgotten: 0 };
+    for (let index = 0; index < count; index++) {
+      // A single part is still there.
+      if (count > 1) hosts = await this.#hosts({ index, count });
+      await this.#judge(hosts, context);
+      for (const [day, learned] of due) learned.push(...hosts.flatMap((host) => learnDay(host, day) ?? []));
+      sums.hosts += hosts.length;
+      for (const { asClient, asServer, forgotten } of hosts) {
+        sums.tracks += asClient.length + asServer.length;
+        sums.forgotten += forgotten;
+      }
+    }
+    this.#signals((detector) => detector.detectNetwork?.(context) ?? []);
+    await this.#learn(due);
+    return { findings: this.#findings, ...sums, skipped: [...this.#skipped.values()] };
+  }
+
+  /** Hosts of one part, with all their tracks. */
+  async #hosts(part: Part): Promise<Unlearned[]> {
+    const rows = new TrackRows();
+    for (const { start } of this.#hours) {
+      await this.#unlessDamaged(tracksKey(start), async () => {
+        const stored = await this.#store.read(tracksKey(start));
+        if (stored === undefined) throw new Error(`${tracksKey(start)} is gone; its hour is judged again next time`);
+        await (await openTracks(tracksKey(start), stored.bytes)).read(part, rows);
+      }).catch(() => forgetHour(this.#store, start));
+    }
+    return hostsOf(rows, this.#ours);
+  }
+
+  async #judge(hosts: readonly Unlearned[], context: HistoryContext): Promise<void> {
+    const baselines = await this.#baselines(new Set(hosts.map(({ host }) => host.address)));
+    const end = baselineEnd(this.#options.nowSeconds);
+    const learned = hosts.map((host) => ({
+      ...host,
+      baseline: baselineOf(baselines.get(host.host.address) ?? [], end),
+    }));
+    this.#signals((detector) => detector.detect?.(learned, context) ?? []);
+  }
+
+  #signals(detect: (detector: HistoryDetector) => ReturnType<NonNullable<HistoryDetector['detect']>>): void {
+    for (const detector of this.#options.detectors) {
+      for (const signal of detect(detector)) {
+        this.#findings.push(explainSignal(signal, detector.name, this.#options.classifier));
+      }
+    }
+  }
+
+  /** Days of the baselines of some hosts. */
+  async #baselines(hosts: ReadonlySet<string>): Promise<Map<string, LearnedDay[]>> {
+    const found = new Map<string, LearnedDay[]>();
+    const end = baselineEnd(this.#options.nowSeconds);
+    for (let day = Math.max(0, end - baselineDaysMax * DAY_SECONDS); day < end; day += DAY_SECONDS) {
+      const file = await this.#baseline(day);
+      for (const learned of file?.days ?? []) {
+        if (!hosts.has(learned.host)) continue;
+        const known = found.get(learned.host);
+        if (known === undefined) found.set(learned.host, [learned]);
+        else known.push(learned);
+      }
+    }
+    return found;
+  }
+
+  async #baseline(day: number) {
+    return await this.#unlessDamaged(baselineKey(day), () => readBaseline(this.#store, day)).catch(() => undefined);
+  }
+
+  /** Days over that are not learned, or of which more is known than when they were. */
+  async #dueDays(): Promise<Map<number, LearnedDay[]>> {
+    const due = new Map<number, LearnedDay[]>();
+    for (const day of new Set(this.#hours.map(({ start }) => dayOf(start)))) {
+      if (day + DAY_SECONDS > this.#options.nowSeconds) continue;
+      const known = await this.#baseline(day);
+      if (known === undefined || known.conversations < this.#conversationsOf(day)) due.set(day, []);
+    }
+    return due;
+  }
+
+  async #learn(due: ReadonlyMap<number, readonly LearnedDay[]>): Promise<void> {
+    for (const [day, days] of due) {
+      await this.#store.write(baselineKey(day), writeBaseline({ conversations: this.#conversationsOf(day), days }));
+    }
+  }
+
+  /** What a day is weighed by. */
+  #conversationsOf(day: number): number {
+    return this.#hours.reduce((sum, { start, conversations }) => (dayOf(start) === day ? sum + conversations : sum), 0);
+  }
+
+  #context(places: Places): HistoryContext {
+    const starts = this.#hours.map(({ start }) => start);
+    return {
+      ours: this.#ours,
+      settings: this.#options.settings,
+      nowSeconds: this.#options.nowSeconds,
+      beganSeconds: starts[0] ?? this.#options.nowSeconds,
+      hours: starts,
+      callers: places.callers,
+      prevalence: places.prevalence.bind(places),
+      interfaces: interfacesOver(this.#hours),
+      skipData: new Map(this.#hours.map(({ start, skipData }) => [start, skipData])),
+    };
+  }
+
+  /** Notes why a file cannot be used, once, and throws again. */
+  async #unlessDamaged<T>(source: string, read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      this.#skipped.set(source, { source, failure: (error as Error).message });
+      throw error;
+    }
+  }
+}
+
+/** How many parts all rows of the hours make, none much larger than may be held at once. A power of two, as row groups are. */
+function partsOf(hours: readonly Hour[], rowsAtOnce: number): number {
+  const rows = hours.reduce((sum, { trackRows }) => sum + trackRows, 0);
+  let parts = 1;
+  while (parts * rowsAtOnce < rows) parts *= 2;
+  return parts;
+}

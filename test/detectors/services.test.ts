@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { isLoginService, isTcp, isTimeOrNothing, isUdp, portOf } from '../../lib/detectors/services.ts';
+
+const TCP = 6 << 16;
+const UDP = 17 << 16;
+
+describe('services', () => {
+  it('are a protocol and a port', () => {
+    expect([isTcp(TCP | 22), isTcp(UDP | 22), isUdp(UDP | 53), isUdp(TCP | 53), portOf(TCP | 8443)]).toEqual([
+      true,
+      false,
+      true,
+      false,
+      8443,
+    ]);
+  });
+
+  it.each([
+    ['SSH by anybody', TCP | 22, true, true],
+    ['RDP by a stranger', TCP | 3389, false, true],
+    ['a database by a stranger', TCP | 5432, false, true],
+    ['a database by a program of ours', TCP | 5432, true, false],
+    ['a web server', TCP | 443, false, false],
+    ['SSH over UDP', UDP | 22, false, false],
+  ])('that people log in to: %s', (_, service, clientIsOurs, expected) => {
+    expect(isLoginService(service, clientIsOurs)).toBe(expected);
+  });
+
+  it.each([
+    ['NTP', UDP | 123, 76, true],
+    ['NTP over IPv6', UDP | 123, 96, true],
+    ['something else at its port', UDP | 123, 300, false],
+    ['SYNs', TCP | 443, 60, true],
+    ['data', TCP | 443, 61, false],
+    ['small datagrams', UDP | 53, 60, false],
+  ])('that are asked for time or nothing: %s', (_, service, bytesPerPacket, expected) => {
+    expect(isTimeOrNothing(service, bytesPerPacket)).toBe(expected);
+  });
+});

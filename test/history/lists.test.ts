@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { correlate } from '../../lib/history/correlate.ts';
+import { readLists } from '../../lib/history/lists.ts';
+import { listBytesMax } from '../../lib/limits.ts';
+import { START } from '../records.ts';
+import { MemoryStore } from './memory-store.ts';
+import { call, classifier, feed, settings } from './networks.ts';
+
+async function storeWith(lists: Readonly<Record<string, string>>): Promise<MemoryStore> {
+  const store = new MemoryStore();
+  for (const [key, text] of Object.entries(lists)) await store.write(key, Buffer.from(text));
+  return store;
+}
+
+describe('lists of addresses', () => {
+  it('are read with their kinds, by name', async () => {
+    const store = await storeWith({
+      'lists/bad/feed.txt': '192.0.2.0/24\n',
+      'lists/tor/relays': '# none\n',
+      'lists/': '',
+    });
+    const lists = await readLists(store);
+    expect(lists.map(({ kind, list }) => [kind, list.name, list.size])).toEqual([
+      ['bad', 'lists/bad/feed.txt', 1],
+      ['tor', 'lists/tor/relays', 0],
+    ]);
+    expect(lists[0].list.has('192.0.2.77')).toBe(true);
+  });
+
+  it('make findings of contacts with what they name', async () => {
+    const store = await storeWith({ 'lists/bad/feed.txt': '9.9.9.0/24' });
+    await feed(store, [...call(0), ...call(60, '10.0.0.5', '8.8.8.8')]);
+    const options = { classifier, settings, nowSeconds: START + 7_200, detectors: [] };
+    const { findings } = await correlate(store, options);
+    expect(findings).toMatchObject([{ type: 'threat-list-contact', targets: { hosts: [{ address: '9.9.9.9' }] } }]);
+  });
+
+  it.each([
+    ['lists/bad/feed.txt', '192.0.2.1\nnot an address\n', 'list lists/bad/feed.txt, line 2: "not an address"'],
+    [
+      'lists/worse/feed.txt',
+      '192.0.2.1',
+      'lists/worse/feed.txt is a list of no known kind, expected it below lists/bad/',
+    ],
+    ['lists/bad', '192.0.2.1', 'lists/bad is a list of no known kind'],
+  ])('refuses the run for %s', async (key, text, message) => {
+    const store = await storeWith({ [key]: text });
+    await expect(correlate(store, { classifier, settings, nowSeconds: START })).rejects.toThrow(message);
+  });
+
+  it('refuses one that is too large before reading it', async () => {
+    const store = await storeWith({ 'lists/bad/feed.txt': '' });
+    store.list = async function* () {
+      yield { key: 'lists/bad/feed.txt', sizeBytes: listBytesMax + 1, tag: '' };
+    };
+    await expect(readLists(store)).rejects.toThrow(`lists/bad/feed.txt has ${listBytesMax + 1} bytes`);
+    expect(store.calls.read).toBe(0);
+  });
+});
