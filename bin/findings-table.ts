@@ -3,7 +3,7 @@
  * piece of text that may come from a log is made visible before it is coloured.
  */
 import type { DetectSummary } from '../lib/detect.ts';
-import { type Finding, type Host, type Reason, SEVERITIES, type Severity } from '../lib/findings/finding.ts';
+import { type Finding, type Host, type Part, type Reason, SEVERITIES, type Severity } from '../lib/findings/finding.ts';
 import {
   formatBytes,
   formatCount,
@@ -58,6 +58,7 @@ function findingLines(finding: Finding, width: number, paint: Paint): string[] {
   row('who', items(whoItems(finding)));
   row('when', items(whenItems(finding)));
   row('what', items(whatItems(finding)));
+  if (finding.parts !== undefined) row('parts', sentences(finding.parts.map(partText)));
   const reasons = finding.reasons.slice(0, REASONS_SHOWN).map(reasonText);
   if (reasons.length > 0) row('why', sentences(reasons));
   const [sample] = finding.evidence;
@@ -66,6 +67,10 @@ function findingLines(finding: Finding, width: number, paint: Paint): string[] {
   const labels = [`${finding.technique.id} ${finding.technique.name}`, `finding ${finding.id}`];
   for (const line of items(labels)) lines.push(' '.repeat(INDENT) + paint('dim', line));
   return lines;
+}
+
+function partText({ firstSeen, severity, title, id }: Part): string {
+  return `${firstSeen.slice(11, 19)} ${title} (${severity}, ${id.slice(0, 8)})`;
 }
 
 function whoItems({ actors, actorCount, targets, account }: Finding): string[] {

@@ -104,12 +104,12 @@ function chainOf(host: Host, steps: readonly Step[]): Finding {
     targets: others.size === 1 ? [...others.keys()][0] : `${others.size} hosts`,
     service: services.length === 1 ? services[0] : `${services.length} services`,
   };
-  const highest = SEVERITIES.indexOf(worst(parts.map(({ severity }) => severity)));
+  const witnesses = [...new Set(parts.flatMap(({ witnesses }) => witnesses))];
   return {
     ...identify({ kind: type.type, role: 'actor', actor: host.address, scope: '-', began: dayOf(timeOf(steps[0])) }),
     type: type.type,
     class: type.class,
-    severity: SEVERITIES[Math.min(highest + 1, SEVERITIES.length - 1)],
+    severity: severityOf(parts, witnesses),
     title: fillIn(type.title, words),
     account: parts[0].account,
     actors: [host],
@@ -124,9 +124,9 @@ function chainOf(host: Host, steps: readonly Step[]): Finding {
     lastSeen: parts.reduce((last, { lastSeen }) => (lastSeen > last ? lastSeen : last), ''),
     count: parts.reduce((sum, { count }) => sum + count, 0),
     observed: { stages: stages.length, findings: parts.length },
-    expected: { stages: STAGES_MIN },
+    expected: { stages: STAGES_MIN - 1 },
     probability: Math.max(...parts.map(({ probability }) => probability)),
-    witnesses: [...new Set(parts.flatMap(({ witnesses }) => witnesses))],
+    witnesses,
     reasons: [],
     evidence: parts.flatMap(({ evidence }) => evidence.slice(0, 1)).slice(0, evidenceRecordsMax),
     sources: [...new Set(parts.flatMap(({ sources }) => sources))].sort().slice(0, findingListMax),
@@ -136,4 +136,11 @@ function chainOf(host: Host, steps: readonly Step[]): Finding {
       .slice(0, PARTS_MAX)
       .map(({ id, type, title, severity, firstSeen }) => ({ id, type, title, severity, firstSeen })),
   };
+}
+
+/** One step above the worst part; what a single witness has seen stays at medium here too, however many parts it makes of it. */
+function severityOf(parts: readonly Finding[], witnesses: readonly string[]): Severity {
+  const highest = SEVERITIES.indexOf(worst(parts.map(({ severity }) => severity)));
+  if (witnesses.length < 2) return SEVERITIES[Math.max(highest, SEVERITIES.indexOf('medium'))];
+  return SEVERITIES[Math.min(highest + 1, SEVERITIES.length - 1)];
 }

@@ -33,6 +33,9 @@ const LINE_CHARACTERS_MAX = 600;
 const REASONS_MAX = 3;
 const STEPS_MAX = 5;
 
+/** Stages of a chain told; the finding has them all. */
+const PARTS_MAX = 8;
+
 const WHY: Readonly<Record<News, string>> = {
   new: 'This is the first message about this incident.',
   again: 'It was told before, has been quiet since, and has come back.',
@@ -51,6 +54,7 @@ export function findingLetter(finding: Finding, news: News, threshold: Threshold
       line('Who', whoText(finding)),
       line('When', `${timeText(finding.firstSeen)} to ${timeText(finding.lastSeen)}, ${finding.count} conversations`),
       line('What', figureTexts(finding).join(', ')),
+      ...partsSection(finding),
       { name: 'Why', lines: reasonTexts(finding) },
       line('Seen by', witnesses.join(', ')),
       ...softenedSection(finding),
@@ -79,6 +83,15 @@ function whoText({ actors, actorCount, targets, account }: Finding): string {
     listText(services, serviceCount, 'service'),
     `account ${accountText(account)}`,
   ].join(', ');
+}
+
+function partsSection({ parts = [] }: Finding): Section[] {
+  if (parts.length === 0) return [];
+  const told = parts
+    .slice(0, PARTS_MAX)
+    .map(({ firstSeen, severity, title }) => `${timeText(firstSeen)} ${title} (${severity})`);
+  const rest = parts.length - told.length;
+  return [{ name: 'Parts', lines: rest === 0 ? told : [...told, `and ${rest} more`] }];
 }
 
 function reasonTexts({ reasons }: Finding): string[] {

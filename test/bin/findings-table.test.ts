@@ -136,6 +136,18 @@ describe('a finding', () => {
     expect(text.match(/eni\\x1b\]0;owned\\x07\\u\{202e\}/g)?.length).toBeGreaterThanOrEqual(4);
   });
 
+  it('lists the parts of a chain, with escape sequences shown', () => {
+    const part = {
+      id: 'abcdef0123456789',
+      type: 'beacon',
+      severity: 'medium',
+      firstSeen: '2026-01-05T09:03:00Z',
+    } as const;
+    const text = render([{ ...FINDING, parts: [{ ...part, title: 'it calls\u001b[2J home' }] }]);
+    expect(text).toMatch(/ parts +09:03:00 it calls.* home \(medium, abcdef01\)/);
+    expect(text).not.toContain('\u001b');
+  });
+
   it('is told without what is missing', () => {
     const text = render([{ ...FINDING, account: '-', reasons: [], evidence: [], nextSteps: [], expected: {} }]);
     expect(text).not.toMatch(/account|why|proof|next|threshold/);

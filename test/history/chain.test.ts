@@ -39,6 +39,17 @@ describe('chains', () => {
     expect(findingOf(JSON.parse(JSON.stringify(chain)))).toEqual(chain);
   });
 
+  it('of what a single witness has seen stay at medium', () => {
+    const stages = [scan(0), upload(40_000)].map((stage) => ({
+      ...stage,
+      severity: 'medium' as const,
+      witnesses: ['forest'],
+    }));
+    expect(chains(stages).map(({ severity }) => severity)).toEqual(['medium']);
+    const [first, second] = stages;
+    expect(chains([first, { ...second, witnesses: ['volume'] }]).map(({ severity }) => severity)).toEqual(['high']);
+  });
+
   it('begin with a guessed password on the host that then acts', () => {
     const entry = finding(0, {
       class: 'brute-force',

@@ -44,6 +44,7 @@ const hostile = (text: string, count = 1): Finding => {
     nextSteps: texts,
     technique: { id: text, name: text },
     softened: { network: text, name: text, reason: text, severityBefore: 'high' },
+    parts: texts.map((title) => ({ id: text, type: text, title, severity: 'high', firstSeen: '2026-01-05T09:00:00Z' })),
   });
 };
 
@@ -64,6 +65,18 @@ describe('the message of a finding', () => {
     await expect(pretty(evil.slack)).toMatchFileSnapshot(golden('hostile.slack.json'));
     await expect(pretty(evil.chat)).toMatchFileSnapshot(golden('hostile.chat.json'));
     expect(evil.attributes.account).toBe('unknown');
+  });
+
+  it('lists the parts of a chain in their order, the first of many', () => {
+    const part = (i: number) => ({
+      ...{ id: String(i), type: 'vertical-scan', severity: 'medium' as const },
+      ...{ title: `part number ${i}`, firstSeen: '2026-01-05T09:00:00Z' },
+    });
+    const told = (count: number) =>
+      messageFor(finding({ parts: Array.from({ length: count }, (_, i) => part(i)) }), 'new').email;
+    expect(told(2)).toMatch(/part number 0 \(medium\).*part number 1 \(medium\)/s);
+    expect(told(2)).not.toContain(' more');
+    expect(told(11)).toContain('and 3 more');
   });
 
   it('says that trust has softened it, and how', () => {

@@ -10,7 +10,7 @@ import { PROTOCOL } from '../../flowlog/fields.ts';
 import { HOUR_SECONDS } from '../hours.ts';
 import type { HistoryContext, HistoryDetector, HistorySignal } from '../signal.ts';
 import type { HostHistory, Track } from '../track.ts';
-import { isAnsweredCall, isNew, placeOf } from './news.ts';
+import { isAnsweredCall, isNewSinceBaseline, placeOf } from './news.ts';
 
 /** Bytes in all; smaller losses hide in everyday traffic. */
 const BYTES_MIN = 50_000_000;
@@ -44,7 +44,7 @@ function chunksOf(host: HostHistory, track: Track, context: HistoryContext): His
   const { bytesSent, bytesReceived, windows } = track;
   if (bytesSent < BYTES_MIN || bytesSent < RATIO_MIN * bytesReceived || bytesSent < PIECE_BYTES_MIN * windows)
     return undefined;
-  if (!isAnsweredCall(track) || !carriesFiles(track) || !isNew(host, track, context)) return undefined;
+  if (!isAnsweredCall(track) || !carriesFiles(track) || !isNewSinceBaseline(host, track, context)) return undefined;
   if ((context.prevalence(track.server.address, track.port, track.protocol)?.callers ?? 1) > CALLERS_MAX)
     return undefined;
   const hours = [...track.hours.bytesSent].filter((bytes) => bytes >= PIECE_BYTES_MIN).sort((a, b) => a - b);

@@ -32,6 +32,10 @@ describe('the pieces test', () => {
     expect(told(chunks, [caller([track])])).toEqual([]);
   });
 
+  it('sees nothing while the host is still learning', () => {
+    expect(told(chunks, [caller([pieces(10, () => 1e7)], { baseline: undefined })])).toEqual([]);
+  });
+
   it('sees nothing in what is usual, or what another host does as well', () => {
     const usually = usual({ places: ['203.0.113.1 443/tcp'] });
     expect(told(chunks, [caller([pieces(10, () => 1e7)], { baseline: usually })])).toEqual([]);
