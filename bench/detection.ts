@@ -15,7 +15,7 @@ import type { LabelRow } from '../lib/flowlog/labels.ts';
 import type { LogObject } from '../lib/flowlog/object.ts';
 import { type FlowRecord, formatRecord } from '../lib/flowlog/record.ts';
 import { DEFAULT_SETTINGS } from '../lib/settings.ts';
-import { backgroundScenarios, SCENARIOS } from '../lib/simulate/catalog.ts';
+import { backgroundScenarios, ORDINARY_ATTACKS, SCENARIOS } from '../lib/simulate/catalog.ts';
 import { covers } from '../lib/simulate/labels.ts';
 import { type Simulation, simulate } from '../lib/simulate/simulation.ts';
 
@@ -26,22 +26,7 @@ const firstSeed = Number(values['first-seed']);
 const networks = Number(values.networks);
 
 /** The attacks that show themselves within five minutes; those that take hours are the history's (bench/detections.ts). */
-const ATTACKS = [
-  'vertical-scan',
-  'udp-scan',
-  'external-sweep',
-  'internal-sweep',
-  'worm',
-  'ssh-brute-force',
-  'rdp-brute-force',
-  'service-brute-force',
-  'password-spray',
-  'outbound-flood',
-  'inbound-flood',
-  'http-flood',
-  'beacon',
-  'bulk-exfiltration',
-];
+const ATTACKS = [...ORDINARY_ATTACKS, 'udp-scan', 'worm', 'password-spray', 'http-flood'];
 const WITH_FLAGS: readonly FieldName[] = [...DEFAULT_FORMAT, 'tcp-flags', 'pkt-srcaddr', 'pkt-dstaddr'];
 
 /** What an attack did in its busiest five minutes, at the sender. */
@@ -68,6 +53,7 @@ const VISIBLE: Record<string, readonly [string, (intensity: Intensity) => boolea
     ({ megabytes, usualMegabytes }) => megabytes >= 100 && megabytes >= 10 * usualMegabytes,
   ],
   'command-and-control': ['3 connections', ({ connections }) => connections >= 3],
+  'other-attack': ['1 connection', ({ connections }) => connections >= 1],
 };
 
 function plan(seed: number, attack: string): Simulation {

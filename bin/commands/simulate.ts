@@ -3,7 +3,7 @@ import { parseTime } from '../../lib/features/labels.ts';
 import { DEFAULT_FORMAT } from '../../lib/flowlog/fields.ts';
 import { formatLayout } from '../../lib/flowlog/layout.ts';
 import { simulationHostsMax, simulationHostsMin, simulationMinutesMax } from '../../lib/limits.ts';
-import { backgroundScenarios, SCENARIOS } from '../../lib/simulate/catalog.ts';
+import { backgroundScenarios, ORDINARY_ATTACKS, SCENARIOS } from '../../lib/simulate/catalog.ts';
 import { type SimulationOptions, simulate } from '../../lib/simulate/simulation.ts';
 import { command, numberOption, required, type Values, wordOption } from '../command.ts';
 import { refuseOccupied, writeLabels } from '../log-folder.ts';
@@ -56,12 +56,12 @@ export const simulateCommand = command({
     'flow logs of a network that does not exist, with and without attacks, and the labels that tell which is which',
   usage: '[SCENARIO...] --out DIR [OPTIONS]',
   details: [
-    'Without SCENARIO: the everyday traffic of the seed\'s network and every attack. With names: that traffic and these scenarios. "benign" alone: no attack.',
+    'Without SCENARIO: the everyday traffic of the seed\'s network and one attack of each kind. With names: that traffic and these scenarios. "benign" alone: no attack.',
     'Objects are laid out as AWS delivers them to S3. The same seed and options give the same bytes.',
   ],
   options: OPTIONS,
   examples: [
-    { meaning: 'An hour of a network of 30 hosts under every attack', line: 'flowtrap simulate --seed 7 --out drill' },
+    { meaning: 'An hour of a network of 30 hosts under ten attacks', line: 'flowtrap simulate --seed 7 --out drill' },
     {
       meaning: 'Half an hour of a scan and a beacon, with TCP flags',
       line: 'flowtrap simulate vertical-scan beacon --seed 7 --minutes 30 --out scan --format-fields "interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action tcp-flags log-status"',
@@ -115,7 +115,7 @@ function simulationOptions(positionals: readonly string[], values: SimulateValue
   };
 }
 
-/** The seed's background and what was named; every attack when nothing was. */
+/** The seed's background and what was named; the ordinary attacks when nothing was. */
 function scenarioNames(named: readonly string[], seed: number): string[] {
   const known = SCENARIOS.map(({ name }) => name);
   for (const name of named) {
@@ -124,8 +124,7 @@ function scenarioNames(named: readonly string[], seed: number): string[] {
       `unknown scenario "${name}"${suggestion(name, known)}; flowtrap simulate --list shows them all`,
     );
   }
-  const attacks = SCENARIOS.filter(({ label }) => label !== 'benign' && label !== 'unlabelled').map(({ name }) => name);
-  const chosen = named.length === 0 ? attacks : named.filter((name) => name !== 'benign');
+  const chosen = named.length === 0 ? ORDINARY_ATTACKS : named.filter((name) => name !== 'benign');
   return [...new Set([...backgroundScenarios(seed), ...chosen])];
 }
 

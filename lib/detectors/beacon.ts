@@ -13,7 +13,7 @@ import { PROTOCOL } from '../flowlog/fields.ts';
 import { windowSeconds } from '../limits.ts';
 import type { Detector, Signal } from './detector.ts';
 import { regularity } from './regularity.ts';
-import { type Scored, wordOf } from './scored.ts';
+import { highestProbability, type Scored, wordOf } from './scored.ts';
 import { isTimeOrNothing } from './services.ts';
 
 /** Moments of contact; RITA needs four connections, over a day. In an hour, fewer than eight prove nothing. */
@@ -41,10 +41,11 @@ export const CONTACT_BYTES_MAX = 65_536;
 export const HOMES_MAX = 3;
 
 /**
- * Probability that the forest must give command and control in one window for the test to be enough alone. Far below the forest's own
- * threshold: it only rules out what looks like everyday traffic in every single window, as updaters and mail programs do.
+ * Probability that the forest must give command and control in one window for the test to be enough alone. Below the forest's own
+ * threshold: it only rules out what looks like everyday traffic in every single window, as updaters, mail programs and pages that load themselves
+ * again do.
  */
-export const FOREST_MIN = 0.15;
+export const FOREST_MIN = 0.6;
 
 /** A client of ours with its conversations with one service of one stranger. */
 interface Caller {
@@ -179,10 +180,7 @@ function sizeScore(scored: Scored, positions: readonly number[]): number {
 
 function signalsOf(scored: Scored, { client, server, positions }: Caller): Signal[] {
   const { words } = scored.conversations;
-  const { classes } = scored.classifier.manifest;
-  const column = classes.indexOf('command-and-control');
-  const probabilities = positions.map((position) => scored.probabilities[position * classes.length + column]);
-  const suffices = Math.max(...probabilities) >= FOREST_MIN;
+  const suffices = highestProbability(scored, positions, 'command-and-control') >= FOREST_MIN;
   return positions.map((position) => ({
     class: 'command-and-control',
     actor: client,

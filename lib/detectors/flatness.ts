@@ -13,7 +13,7 @@ import { F, ROW_WORDS, W } from '../conversations/row.ts';
 import { isFailure } from '../features/failure.ts';
 import { describeRow, emptySubject, type Subject } from '../features/subject.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { type Scored, wordOf } from './scored.ts';
+import { probabilityOf, type Scored, wordOf } from './scored.ts';
 import { isLoginService } from './services.ts';
 
 /** Connections in five minutes: Slips reports from 9, Zeek from 30 in half an hour. */
@@ -131,11 +131,6 @@ function signalOf(scored: Scored, { positions, flowsMost }: Series): Signal {
 function isSpray(scored: Scored, positions: readonly number[]): boolean {
   const { words } = scored.conversations;
   if (new Set(positions.map((position) => words[wordOf(scored, position) + W.server])).size < DOORS_MIN) return false;
-  const { classes } = scored.classifier.manifest;
-  const column = classes.indexOf('brute-force');
-  const sum = positions.reduce(
-    (total, position) => total + scored.probabilities[position * classes.length + column],
-    0,
-  );
+  const sum = positions.reduce((total, position) => total + probabilityOf(scored, position, 'brute-force'), 0);
   return sum / positions.length >= FOREST_MIN;
 }

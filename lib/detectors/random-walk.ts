@@ -12,7 +12,7 @@ import { W } from '../conversations/row.ts';
 import { isFailure } from '../features/failure.ts';
 import { PROTOCOL } from '../flowlog/fields.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { type Scored, wordOf } from './scored.ts';
+import { highestProbability, type Scored, wordOf } from './scored.ts';
 
 /** Share of contacts that succeed for a user and for a scanner: theta 0 and theta 1 of the paper. */
 const USER_SUCCESS = 0.8;
@@ -30,14 +30,20 @@ const NET_FAILURES_MIN = Math.ceil(Math.log(0.99 / 0.000_01) / Math.log(USER_SUC
  */
 const STRANGER_NET_FAILURES_MIN = 25;
 
+/**
+ * Highest probability of a scan that the forest must give one of the contacts for the test to be enough alone: it rules out programs whose servers
+ * are gone, sweeps of pings and searches for devices, which fail as often as any scan and have another shape.
+ */
+const FOREST_MIN = 0.2;
+
 export const randomWalk: Detector = {
   name: 'random-walk',
   source: 'threshold random walk, Jung and others 2004',
-  alone: 'always',
+  alone: `where the forest gives scan ${FOREST_MIN} or more to one of the contacts`,
   detect(scored) {
     const { words, names } = scored.conversations;
     const vertical = verticalWalks(scored);
-    const signals = new Map<string, { signal: Omit<Signal, 'positions'>; positions: number[] }>();
+    const signals = new Map<string, { signal: Omit<Signal, 'positions' | 'suffices'>; positions: number[] }>();
     for (let position = 0; position < scored.rows.length; position++) {
       const at = wordOf(scored, position);
       const isOurs = scored.ours.has(words[at + W.client], names.addresses);
@@ -48,11 +54,14 @@ export const randomWalk: Detector = {
       const window = words[at + W.window];
       const key = `${actor}/${window}`;
       const known = signals.get(key);
-      const signal = { class: 'scan', actor, actorIsVictim: false, scope: ANYBODY, window, suffices: true } as const;
+      const signal = { class: 'scan', actor, actorIsVictim: false, scope: ANYBODY, window } as const;
       if (known === undefined) signals.set(key, { signal, positions: [position] });
       else known.positions.push(position);
     }
-    return [...signals.values()].map(({ signal, positions }) => ({ ...signal, positions }));
+    return [...signals.values()].map(({ signal, positions }) => {
+      const suffices = highestProbability(scored, positions, 'scan') >= FOREST_MIN;
+      return { ...signal, suffices, positions };
+    });
   },
 };
 

@@ -10,6 +10,7 @@ import { fillMatrix } from '../features/matrix.ts';
 import type { NetworkSet } from '../flowlog/network.ts';
 import { scoreRowsMax } from '../limits.ts';
 import type { Classifier } from '../model/classifier.ts';
+import type { ModelClass } from '../model/manifest.ts';
 
 export interface Scored {
   readonly conversations: Conversations;
@@ -36,6 +37,17 @@ export async function score(conversations: Conversations, classifier: Classifier
     probabilities.set(await classifier.probabilities(matrix), from * classes);
   }
   return { conversations, rows, context, ours, classifier, probabilities };
+}
+
+/** Probability of a class at a position. */
+export function probabilityOf({ classifier, probabilities }: Scored, position: number, name: ModelClass): number {
+  const { classes } = classifier.manifest;
+  return probabilities[position * classes.length + classes.indexOf(name)];
+}
+
+/** Highest probability of a class over some positions, 0 without any. */
+export function highestProbability(scored: Scored, positions: readonly number[], name: ModelClass): number {
+  return positions.reduce((highest, position) => Math.max(highest, probabilityOf(scored, position, name)), 0);
 }
 
 /** Clients of one service from which on a flood is the victim's: fewer attackers are better named one by one. */

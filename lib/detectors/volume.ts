@@ -10,7 +10,7 @@
 import { F, W } from '../conversations/row.ts';
 import { PROTOCOL } from '../flowlog/fields.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { isVictims, type Scored, wordOf } from './scored.ts';
+import { highestProbability, isVictims, type Scored, wordOf } from './scored.ts';
 import { isTcp } from './services.ts';
 import { isUnprompted, TOTAL_SECONDS_MIN, type Totals, totalsOf } from './totals.ts';
 
@@ -25,6 +25,19 @@ const INTERNAL_PACKETS_PER_SECOND_MIN = 20_000;
 
 /** Connections per second; FastNetMon's default is 3,500 flows for a host, ntopng's 256. */
 const FLOWS_PER_SECOND_MIN = 500;
+
+/**
+ * Highest probability of a flood that the forest must give where there are fewer than 1,000 packets a second: voice and video of which one direction
+ * is not seen come as far.
+ */
+const FOREST_MIN = 0.1;
+const ALONE_PACKETS_PER_SECOND_MIN = 1_000;
+
+/**
+ * Mean bytes of TCP packets from which on they carry data. Nobody sends full segments for long without an acknowledgement: where none was seen, the
+ * log has one direction only.
+ */
+const SEGMENT_BYTES_MIN = 1_000;
 
 /** Answers per packet below which traffic counts as unanswered; TCP acknowledges at least every other packet. */
 const ANSWERED_SHARE_MAX = 0.1;
@@ -45,7 +58,7 @@ const CROWD_PACKETS_PER_SECOND_MIN = 20;
 export const volume: Detector = {
   name: 'volume',
   source: 'packet and connection rates, after FastNetMon and ntopng',
-  alone: 'always',
+  alone: `from ${ALONE_PACKETS_PER_SECOND_MIN} packets a second, below where the forest gives denial-of-service ${FOREST_MIN} or more`,
   detect: (scored) => [...senders(scored), ...victims(scored), ...reflected(scored)],
 };
 
@@ -58,9 +71,10 @@ function* senders(scored: Scored): Generator<Signal> {
     // Rates are over a minute at least, so hardly a conversation holds enough to look further.
     if (packets < TOTAL_SECONDS_MIN * PACKETS_PER_SECOND_MIN && flows < TOTAL_SECONDS_MIN * FLOWS_PER_SECOND_MIN)
       continue;
-    if (isVictims(scored, position) || isReflected(scored, position) || !isFlood(totalsOf(scored, [position])))
-      continue;
-    yield { ...signalOf(words[at + W.client], words[at + W.window]), actorIsVictim: false, positions: [position] };
+    if (isVictims(scored, position) || isReflected(scored, position)) continue;
+    if (isFlood(totalsOf(scored, [position]), words[at + W.service])) {
+      yield signalOf(scored, words[at + W.client], false, [position]);
+    }
   }
 }
 
@@ -78,8 +92,9 @@ function* victims(scored: Scored): Generator<Signal> {
     const totals = totalsOf(scored, positions);
     const at = wordOf(scored, positions[0]);
     const isHalfOpen = isTcp(words[at + W.service]) && isBareCrowd(totals, positions.length);
-    if (!isFlood(totals) && !isHalfOpen) continue;
-    yield { ...signalOf(words[at + W.server], words[at + W.window]), actorIsVictim: true, positions };
+    if (!isFlood(totals, words[at + W.service]) && !isHalfOpen) continue;
+    const signal = signalOf(scored, words[at + W.server], true, positions);
+    yield { ...signal, suffices: signal.suffices || isHalfOpen };
   }
 }
 
@@ -94,9 +109,9 @@ function* reflected(scored: Scored): Generator<Signal> {
     else known.push(position);
   }
   for (const positions of clients.values()) {
-    if (!isFlood(totalsOf(scored, positions))) continue;
     const at = wordOf(scored, positions[0]);
-    yield { ...signalOf(words[at + W.client], words[at + W.window]), actorIsVictim: false, positions };
+    if (!isFlood(totalsOf(scored, positions), words[at + W.service])) continue;
+    yield signalOf(scored, words[at + W.client], false, positions);
   }
 }
 
@@ -108,8 +123,18 @@ function isReflected(scored: Scored, position: number): boolean {
   return isUdp && isUnprompted(scored, position) && scored.ours.has(words[at + W.client], names.addresses);
 }
 
-function signalOf(actor: number, window: number) {
-  return { class: 'denial-of-service', actor, scope: ANYBODY, window, suffices: true } as const;
+function signalOf(scored: Scored, actor: number, actorIsVictim: boolean, positions: readonly number[]): Signal {
+  const { packets, flows, seconds } = totalsOf(scored, positions);
+  const isAlone = packets / seconds >= ALONE_PACKETS_PER_SECOND_MIN || flows / seconds >= FLOWS_PER_SECOND_MIN;
+  return {
+    class: 'denial-of-service',
+    actor,
+    actorIsVictim,
+    scope: ANYBODY,
+    window: scored.conversations.words[wordOf(scored, positions[0]) + W.window],
+    suffices: isAlone || highestProbability(scored, positions, 'denial-of-service') >= FOREST_MIN,
+    positions,
+  };
 }
 
 function isBareCrowd({ packets, bytes, answers, answerBytes, seconds, isInternal }: Totals, clients: number): boolean {
@@ -117,9 +142,13 @@ function isBareCrowd({ packets, bytes, answers, answerBytes, seconds, isInternal
   return bytes <= packets * BARE_BYTES_MAX && answerBytes <= answers * BARE_BYTES_MAX;
 }
 
-function isFlood({ packets, bytes, answers, answerBytes, flows, seconds, isInternal }: Totals): boolean {
+function isFlood(
+  { packets, bytes, answers, answerBytes, flows, seconds, isInternal }: Totals,
+  service: number,
+): boolean {
   const packetsPerSecondMin = isInternal ? INTERNAL_PACKETS_PER_SECOND_MIN : PACKETS_PER_SECOND_MIN;
-  const unanswered = answers <= packets * ANSWERED_SHARE_MAX;
+  const isHalfSeen = isTcp(service) && bytes >= packets * SEGMENT_BYTES_MIN;
+  const unanswered = answers <= packets * ANSWERED_SHARE_MAX && !isHalfSeen;
   const bare = bytes <= packets * BARE_BYTES_MAX && answerBytes <= answers * BARE_BYTES_MAX;
   return ((unanswered || bare) && packets / seconds >= packetsPerSecondMin) || flows / seconds >= FLOWS_PER_SECOND_MIN;
 }

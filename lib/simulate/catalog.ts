@@ -125,7 +125,10 @@ const NOISE: Scenario = {
   install: internetNoise,
 };
 
-const ATTACKS: readonly (readonly [string, Label, string, Scenario['install']])[] = [
+type AttackRow = readonly [string, Label, string, Scenario['install']];
+
+/** One of each kind, in the form that people have in mind: what a run without names has. */
+const ORDINARY: readonly AttackRow[] = [
   ['vertical-scan', 'scan', 'one actor tries many ports of one host', verticalScan],
   ['external-sweep', 'scan', 'a compromised host looks for one port all over the internet', externalSweep],
   ['internal-sweep', 'scan', 'a compromised host looks for a few ports inside the network', internalSweep],
@@ -141,6 +144,10 @@ const ATTACKS: readonly (readonly [string, Label, string, Scenario['install']])[
   ['inbound-flood', 'denial-of-service', 'many public sources flood one of our hosts', inboundFlood],
   ['beacon', 'command-and-control', 'an implant asks its server for orders', beacon],
   ['bulk-exfiltration', 'exfiltration', 'a host uploads 100 MB to 50 GB to one public server', bulkExfiltration],
+];
+
+/** Variants, what takes hours, and what is told by other things than its class. */
+const OTHERS: readonly AttackRow[] = [
   ['ssh-break-in', 'brute-force', 'passwords are guessed over SSH until one is right', sshBreakIn],
   ['slow-distributed-scan', 'scan', 'a botnet scans one host over the whole run', slowDistributedScan],
   ['patient-scan', 'scan', 'one contact every few minutes to every hour', patientScan],
@@ -168,7 +175,7 @@ const ATTACKS: readonly (readonly [string, Label, string, Scenario['install']])[
 ];
 
 /** The runs of GuardDuty's own tester, at its size times intensity. */
-const DRILLS: typeof ATTACKS = [
+const DRILLS: readonly AttackRow[] = [
   ['tester-port-scan', 'scan', 'nmap -sT -Pn: 1,000 ports of one internal host', testerPortScan],
   ['tester-ssh-guessing', 'brute-force', 'crowbar: 20 rounds of keys at one internal host', testerSshGuessing],
   ['tester-rdp-guessing', 'brute-force', 'hydra: each user with 256 passwords at one internal host', testerRdpGuessing],
@@ -192,7 +199,7 @@ export const SCENARIOS: readonly Scenario[] = [
     install,
   })),
   NOISE,
-  ...[...ATTACKS, ...DRILLS].map(([name, label, description, install]) => ({
+  ...[...ORDINARY, ...OTHERS, ...DRILLS].map(([name, label, description, install]) => ({
     name,
     label,
     prevalence: 0,
@@ -200,6 +207,9 @@ export const SCENARIOS: readonly Scenario[] = [
     install,
   })),
 ];
+
+/** Names of the attacks of a run that names none. */
+export const ORDINARY_ATTACKS: readonly string[] = ORDINARY.map(([name]) => name);
 
 /** Throws for a name that is not in the table, and lists those that are. */
 export function scenarioByName(name: string): Scenario {

@@ -40,6 +40,14 @@ describe('the random walk', () => {
     }
   });
 
+  it.each([
+    [0.19, false],
+    [0.21, true],
+  ])('is enough alone where the forest gives a scan %d: %s', async (probability, enough) => {
+    const scored = await scene(sweep('10.1.0.1', 9).join('\n'), always('scan', probability));
+    expect(randomWalk.detect(scored).map(({ suffices }) => suffices)).toEqual([enough]);
+  });
+
   it('counts a contact once, however often it is repeated', async () => {
     expect(await heard(Array(60).fill('a 10.1.0.1:40000 > 10.0.0.9:445 tcp flags=2'))).toEqual([]);
   });

@@ -17,6 +17,18 @@ describe('volume', () => {
     expect(await heard(`${out} packets=35000`)).toEqual([]);
   });
 
+  it.each([
+    [36_000, 0.09, false],
+    [36_000, 0.11, true],
+    [60_000, 0.09, true],
+  ])(
+    'of %i packets in a minute is enough alone where the forest gives a flood %d: %s',
+    async (packets, probability, enough) => {
+      const scored = await scene(`${out} packets=${packets}`, always('denial-of-service', probability));
+      expect(volume.detect(scored).map(({ suffices }) => suffices)).toEqual([enough]);
+    },
+  );
+
   it('hears a burst as what it is over a minute', async () => {
     expect(await heard(`${out.replace('for=60', 'for=1')} packets=35000`)).toEqual([]);
   });
@@ -27,6 +39,10 @@ describe('volume', () => {
       `${out} packets=600000\na 9.9.9.9:80 > 10.0.0.1:40000 udp packets=300000 bytes=900000000`,
     ],
     ['datagrams between hosts of ours', `${out.replace('9.9.9.9', '10.9.9.9')} packets=600000`],
+    [
+      'full segments of TCP, whose acknowledgements the log leaves out',
+      'a 10.0.0.1:40000 > 9.9.9.9:443 tcp packets=600000 bytes=900000000 for=60',
+    ],
     ['little', 'a 10.0.0.1:40000 > 9.9.9.9:80 tcp'],
   ])('hears nothing in %s', async (_, lines) => {
     expect(await heard(lines)).toEqual([]);

@@ -79,14 +79,15 @@ export function strobe(world: World, random: Random): void {
   const client = random.choice(world.network.hosts);
   const server = internetPeer(random, LINUX);
   const port = random.choice([443, 80, 8080]);
-  const gap = random.logUniform(0.1, 3) / world.intensity;
+  const gap = random.logUniform(0.4, 3) / world.intensity;
+  const up = random.logUniform(100, 40_000);
   const habit = drawHabit(random, world.network);
   world.label('command-and-control', start, world.end, { from: client, to: server, port, protocol: PROTOCOL.tcp });
   world.repeat({
     from: start,
     gap: () => gap * random.uniform(0.9, 1.1),
     act: (at) => {
-      world.traffic.tcp(random, { client, server, port, at, up: 250, down: 300, turns: 1, habit, outcome: 'served' });
+      world.traffic.tcp(random, { client, server, port, at, up, down: up, turns: 2, habit, outcome: 'served' });
     },
   });
 }
