@@ -1,44 +1,88 @@
-"""The model card: a text around the numbers of one training run. No number in it is written by hand."""
+"""The model card: a text around the figures of results files. No number in it is written by hand.
 
+    npm run python -- models/card.py
+
+Reads random-forest.json, which models/train.py writes, and results/*.json (models/networks.py, models/ablation.py, models/gap.py). Writes MODEL_CARD.md.
+"""
+
+import json
 import math
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
 
 TEMPLATE = """# Model card: the flowtrap {algorithm}
 
-Written by `models/train.py`; edit `models/card.py`, not this file. The same numbers stand in `random-forest.json`.
+Written by `models/card.py`, not by hand. The figures stand in `random-forest.json` and `results/`.
 
 - **Task.** The probability of six classes (benign, scan, brute force, denial of service, command and control, exfiltration) for one
   conversation: client, server, server port and protocol within five minutes, with what its client, server and service did in
   those five minutes. {features} features, none of them an address, a raw port or a clock time (`flowtrap features --catalog`).
-- **Model.** {trees} trees of depth {depth}, {nodes:,} nodes, {bytes:,} bytes, at least {leafRowsMin} rows in a leaf. The exported model differs from
-  scikit-learn by at most {parity:.1e} over the test conversations.
-- **Data.** Simulated networks only, see below. No real traffic has been seen by training, thresholds or this card.
+- **Model.** {trees} trees of depth {depth}, {nodes:,} nodes, {bytes:,} bytes, at least {leafRowsMin} rows in a leaf, and a sigmoid for each class that turns
+  votes into probabilities. The exported model differs from scikit-learn by at most {parity:.1e} over the test conversations.
+- **Data.** Attacks are simulated, everyday traffic is simulated and of {captureCount} real networks. No real attack has been learnt from.
 - **Use.** One witness among several detectors. The figures below are of the forest alone, counted as its detector (`lib/detectors/forest.ts`)
   counts; command and control is only borne out by it, never raised by it alone.
 
+## Commands
+
+```
+npm ci
+npm run python -- models/data.py --captures ../shared/data   # simulates, converts: out/training
+npm run python -- models/train.py                            # random-forest.onnx, random-forest.json
+npm run python -- models/networks.py                         # results/networks.json, docs/networks.md
+npm run python -- models/ablation.py                         # results/ablation.json
+npm run python -- models/gap.py                              # results/gap.json
+npm run python -- models/novelty.py                          # results/novelty.json
+npm run python -- models/card.py                             # this file
+```
+
 ## Data
 
-`npm run python -- models/data.py` writes it. Seeds are disjoint; *train* is learnt from, *validation* chose size and thresholds,
-*test* and *intensity* were only reported.
+### Simulated
+
+Seeds are disjoint; *train* is learnt from, *validation* chose size, calibration and thresholds, *test* and *intensity* were only reported.
 
 {splits}
 
 Training networks have 8 to 50 hosts, 15 to 45 minutes, attacks of 0.2 to 10 times their ordinary volume; validation and test networks have
 30 hosts, 60 minutes and ordinary attacks, a quarter of them none. Logs have the ten-minute aggregation interval in one network of four, and four
-different lists of fields: version 2, with `tcp-flags`, with packet addresses, with both and more. At most {rowsPerUnitMax} rows of one actor-window and
-label are learnt from:
+different lists of fields: version 2, with `tcp-flags`, with packet addresses, with both and more.
+
+### Real
+
+Public captures, converted by `flowtrap convert` in both aggregation intervals. Only their everyday traffic is learnt from. Data sets whose terms forbid a
+published model are left out (BoT-IoT and its NetFlow versions), and those without times or addresses.
+
+{captures}
+
+In unlabelled background, all rows of a client are left out that the sequential test calls a scanner in some window or that made ten connections
+to a login service in one, and of a labelled attacker everything that is not labelled benign. What else is attack in there and was not seen is learnt as everyday traffic.
+
+### What is learnt
+
+At most {rowsPerUnitMax} rows of one actor-window and label, {benignRowsPerUnitMax} of everyday traffic, and of strangers from the internet one row in one window of
+{strangersEvery}:
 
 {learnt}
 
 An actor-window is (actor, window); the actor is the client, for a flood of five or more clients the server. Rows of an actor-window with less than
 this of its class are left out of training, since one failed connection is no attack:
 {evidence}.
-*Visible* below means that some window holds as much. `unlabelled` rows are left out too, except strangers from the internet, who are learnt as benign.
+*Visible* below means that some window holds as much. `unlabelled` rows of simulated networks are left out too, except strangers from the internet, who
+are learnt as benign.
 
-## Results
+## On networks never seen
+
+{networks}
+
+More, with intervals and against the targets: `docs/networks.md`.
+
+## On simulated networks
 
 On the test networks ({hours:g} hours). A finding is a run of windows of one class and actor (and, for command and control and exfiltration, server); a
 scan needs five conversations above the threshold, a flood 12,000 packets or 6,000 flows. Thresholds allow this many false findings an hour on the
-validation networks: {rates}.
+validation networks: {rates}; and this many per 1,000 active host-hours on captures, each judged by a forest that has not learnt from it: {realRates}.
 
 {results}
 
@@ -54,9 +98,19 @@ Attacks found by volume (1 is ordinary):
 
 {intensities}
 
+## Calibration
+
+Probabilities are those of networks in which attacks are as common as in the simulated validation networks: there, of the conversations with a probability
+of 0.7 for a class, seven in ten are of it. In a network with fewer attacks they are too high. `flowtrap calibrate` sets thresholds for a network of one's own.
+
+{calibration}
+
+Probability = 1 / (1 + exp(-(slope × ln(votes / (1 - votes)) + offset))); benign gets the rest.
+
 ## Size
 
-On the validation networks. Average precision is of visible actor-windows against those without an attack, its mean over the five classes.
+On the simulated validation networks, thresholds for these alone. Average precision is of visible actor-windows against those without an attack, its mean
+over the five classes.
 
 {compared}
 
@@ -66,40 +120,83 @@ Share of impurity that each feature removes, the first fifteen and the last five
 
 {importances}
 
-## Weaknesses
+### Without a group of features
 
-- **Simulation only.** Real networks hold behaviour that nobody thought to simulate; expect more false findings and lower recall there.
-- **One window.** A beacon that calls less than four times in five minutes, a slow scan and an upload in small pieces leave too little in one window.
-- **Backups look like exfiltration.** A large upload to a new server and a backup to object storage have the same shape; only
-  history tells them apart.
-- **Polling looks like a beacon.** Chat, push and API clients call as regularly as implants do.
-- **Small floods look like visitors.** Twenty clients that ask a web server for pages are a flood only by intent.
+{ablation}
+
+## How far simulation is from the real
+
+{gap}
+
+## What is unlike anything learnt
+
+Beside the classes the manifest tells how far a conversation lies from all that was learnt (`models/distance.py`; `observed.novelty` of a finding). Above 1, as one
+training row in a thousand, the forest guesses: confidence is divided by it, and nothing is raised for it alone. Share of conversations beyond, by a model
+that has not learnt from the site:
+
+{novelty}
+
+So low a share on real networks says that they differ in how features combine within known ranges, not by values never met. It is no alarm for attacks.
+
+## Known false positives
+
+Findings of the model of one seed that had not seen the network (`docs/networks.md` has all):
+
+{examples}
+
+## What it cannot see
+
+- **Names.** Questions to the VPC's own resolver are not in flow logs; tunnels through it are invisible.
+- **Low and slow.** A slow scan, a beacon that calls less than four times in five minutes, guessing of a few tries an hour and an upload in small
+  pieces leave too little in one window; detectors of the history look for them.
+- **Behind NAT.** Hosts behind one address are one actor; an attacker among a busy office drowns.
+- **Content.** A backup and a theft of the same size to new servers look alike; so do chat and an implant.
+- **Small floods.** Twenty clients that ask a web server for pages are a flood only by intent. Slow-loris is few packets: not a flood by volume.
 - **Amplified floods** arrive as answers nobody asked for: the log shows the victim as the client, which the flood's features do not describe.
-- **Automation over SSH looks like guessing.** Scheduled `git fetch` and configuration tools open equal short sessions all day.
-- Thresholds hold for the everyday traffic that the simulation knows, at about 30 hosts; false findings grow with the number of hosts.
+- **Automation over SSH** opens equal short sessions all day and looks like guessing.
+
+## Drift
+
+Retrain when the feature table or the simulator changes, when false findings of the forest alone exceed one a week per 100 hosts after
+`flowtrap calibrate`, or when `observed.novelty` of findings is often above 1. Own labels are worth more than
+any simulation: see `docs/retraining.md`. Look at the test figures once; whoever tunes on them takes new seeds.
 """
 
 
-def model_card(manifest: dict, settings: dict, importances: list[tuple[str, float]]) -> str:
+def model_card(manifest: dict, results: dict) -> str:
     metrics, data = manifest["metrics"], manifest["data"]
+    settings = metrics["settings"]
     return TEMPLATE.format(
-        **settings,
+        **settings | {"calibration": calibration_table(settings["calibration"]), "importances": importances_table(settings, manifest["features"])},
+        strangersEvery=round(1 / settings["strangersKept"]),
         algorithm=manifest["algorithm"],
         features=len(manifest["features"]),
         parity=metrics["parityDifference"],
+        captureCount=len({capture["name"] for capture in data["captures"]}),
         splits=splits_table(data),
+        captures=captures_table(data["captures"]),
         learnt=table(("class", "rows learnt"), [(name, f"{count:,}") for name, count in data["train"]["rowsLearnt"].items()]),
-        evidence=", ".join(
-            f"{least:,} {unit}" for least, unit in zip(settings["evidenceMin"].values(), EVIDENCE_UNITS)
-        ),
+        evidence=", ".join(f"{least:,} {unit}" for least, unit in zip(settings["evidenceMin"].values(), EVIDENCE_UNITS)),
         hours=data["test"]["hours"],
-        rates=", ".join(f"{rate:g} ({name})" for name, rate in settings["falseFindingsPerHour"].items()),
+        rates=rates(settings["falseFindingsPerHour"]),
+        realRates=rates(settings["falseFindingsPer1000HostHours"]),
         results=results_table(metrics["test"], manifest["thresholds"]),
         scenarios=table(("scenario", "found"), [(name, interval(*count)) for name, count in metrics["scenarios"].items()]),
         intensities=intensities_table(metrics["intensities"]),
         compared=compared_table(metrics["compared"]),
-        importances=importances_table(importances),
+        networks=networks_table(results["networks"]),
+        ablation=ablation_table(results["ablation"]),
+        gap=gap_text(results["gap"]),
+        novelty=table(
+            ("network", "conversations", "beyond"),
+            [(one["name"], f"{one['conversations']:,}", f"{one['beyond']:.2%}") for one in results["novelty"]["networks"]],
+        ),
+        examples=examples_table(results["networks"]["withTests"]),
     )
+
+
+def rates(by_class: dict[str, float]) -> str:
+    return ", ".join(f"{rate:g} ({name})" for name, rate in by_class.items())
 
 
 EVIDENCE_UNITS = ("contacts", "connections", "packets", "five-second slots with a connection", "bytes sent")
@@ -115,8 +212,64 @@ def splits_table(data: dict) -> str:
     rows = [
         (name, "{} to {}".format(*split["seeds"]), split["networks"], f"{split['hours']:g}", f"{split['records']:,}", f"{split['conversations']:,}")
         for name, split in data.items()
+        if name != "captures"
     ]
     return table(head, rows)
+
+
+def captures_table(captures: list[dict]) -> str:
+    head = ("capture", "interval", "records", "conversations", "host-hours", "source", "terms", "to be borne in mind", "SHA-256 of the file")
+    rows = [
+        (
+            *(one["name"], f"{one['aggregationSeconds']} s", f"{one['records']:,}", f"{one['conversations']:,}", one["hostHours"]),
+            *(one["source"], one["terms"], one["caution"], f"`{one['sha256'][:16]}…`"),
+        )
+        for one in captures
+    ]
+    return table(head, rows)
+
+
+def calibration_table(calibration: dict[str, dict]) -> str:
+    return table(("class", "slope", "offset"), [(name, one["slope"], one["offset"]) for name, one in calibration.items()])
+
+
+def networks_table(results: dict) -> str:
+    """Mean over the seeds of what was found of what the targets ask for, and of false findings."""
+    rows = []
+    for network, figures in results["networks"].items():
+        cells = []
+        for name in results["targetMin"]:
+            part = figures["classes"][name]["target"]
+            recall = f"{part['recall']:.2f} of {part['actorWindows']}" if "recall" in part else "none there"
+            cells.append(f"{recall}; {figures['classes'][name]['falseFindings']['mean']:g} false")
+        rows.append((network, figures["hostHours"], *cells))
+    return table(("network", "host-hours", *results["targetMin"]), rows)
+
+
+def ablation_table(ablation: dict) -> str:
+    head = ("without", "features", "simulation: average precision", *(f"{name}: average precision" for name in ablation["captures"]))
+    rows = [
+        (
+            *(one["without"], one["features"], f"{one['simulation']:.3f}"),
+            *("none there" if value is None else f"{value:.3f}" for value in (one["captures"][name] for name in ablation["captures"])),
+        )
+        for one in ablation["groups"]
+    ]
+    return f"{ablation['about']}\n\n{table(head, rows)}"
+
+
+def gap_text(gap: dict) -> str:
+    parts = [gap["about"]]
+    for one in gap["classes"]:
+        rows = [(f"`{feature['name']}`", feature["distance"], feature["simulated"], feature["real"]) for feature in one["features"]]
+        parts.append(f"**{one['class']}**, {one['network']} ({one['rows']:,} rows), mean distance {one['mean']:.2f}:")
+        parts.append(table(("feature", "distance", "median simulated", "median real"), rows))
+    return "\n\n".join(parts)
+
+
+def examples_table(beside: dict) -> str:
+    rows = [(f"`{finding['title']}`", network) for network, report in beside.items() for finding in report["wrong"]]
+    return table(("finding", "network"), rows[:12]).replace("---:", "---")
 
 
 def results_table(measured: dict, thresholds: dict) -> str:
@@ -155,9 +308,10 @@ def compared_table(compared: list[dict]) -> str:
     return table(head, rows)
 
 
-def importances_table(importances: list[tuple[str, float]]) -> str:
+def importances_table(settings: dict, names: list[str]) -> str:
+    importances = settings["importances"]
     shown = [*importances[:15], *importances[-5:]]
-    return table(("feature", "share"), [(f"`{name}`", f"{share:.1%}") for name, share in shown])
+    return table(("feature", "share"), [(f"`{names[index]}`", f"{share:.1%}") for index, share in shown])
 
 
 def percent(value: float | None) -> str:
@@ -173,3 +327,13 @@ def interval(found: int, of: int) -> str:
     centre = (share + z * z / (2 * of)) / (1 + z * z / of)
     spread = z / (1 + z * z / of) * math.sqrt(share * (1 - share) / of + z * z / (4 * of * of))
     return f"{found} of {of} ({max(0, centre - spread):.0%} to {min(1, centre + spread):.0%})"
+
+
+def main() -> None:
+    manifest = json.loads((HERE / "random-forest.json").read_text())
+    results = {name: json.loads((HERE / "results" / f"{name}.json").read_text()) for name in ("networks", "ablation", "gap", "novelty")}
+    (HERE / "MODEL_CARD.md").write_text(model_card(manifest, results), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

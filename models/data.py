@@ -1,9 +1,10 @@
-"""Simulates the networks that the forest learns from, and writes one feature matrix for each.
+"""Makes the feature matrices that the forest learns from: simulated networks, and captures of real ones.
 
-    npm run python -- models/data.py [--out out/training] [--jobs 2]
+    npm run python -- models/data.py [--captures ../shared/data | --simulated-only] [--out out/training] [--jobs 2]
 
-Reads nothing but the code beside it: it runs `flowtrap simulate` and `flowtrap features` for every network of the three splits below.
-Writes OUT/<split>/<seed>.parquet (the matrix with labels) and OUT/<split>/<seed>.json (what was simulated). OUT is emptied first.
+Runs `flowtrap simulate` and `flowtrap features` for every network of the splits below, and `flowtrap convert` and `flowtrap features` for the
+captures that models/captures.py names. Writes OUT/<split>/<seed>.parquet (the matrix with labels) and .json (what was simulated), and
+OUT/captures/<name>-<interval>.parquet, .json and / (the logs). These folders are emptied first.
 """
 
 import argparse
@@ -11,19 +12,18 @@ import json
 import math
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-FLOWTRAP = ["node", str(ROOT / "bin" / "flowtrap.ts")]
+from captures import write_captures
+from flowtrap import ROOT, flowtrap
 
 # Seeds of the three splits: (first, networks). Disjoint, and far from the small numbers that samples and examples use. The forest
 # learns from `train`; `validation` chooses its size and thresholds; `test` and `intensity` are only ever reported.
 SPLITS = {
-    "train": (10_000, 160),
+    "train": (10_000, 200),
     "validation": (20_000, 32),
     "test": (30_000, 32),
     "intensity": (40_000, 16),
@@ -34,17 +34,18 @@ ORDINARY = {"hosts": 30, "minutes": 60, "intensity": 1}
 # Beyond the ordinary, over three orders of magnitude; reported one by one.
 INTENSITIES = (0.1, 0.3, 3, 10)
 
-# Attacks by class. Outside training a network has at most one of each class, so that a class names the scenario.
+# Attacks by class, and the share of training networks that have them: most where they leave few conversations (one client, a few servers), least
+# where they fill a matrix. Outside training a network has at most one of each class, so that a class names the scenario.
 ATTACKS = {
-    "scan": ("vertical-scan", "external-sweep", "internal-sweep"),
-    "brute-force": ("ssh-brute-force", "rdp-brute-force", "service-brute-force"),
-    "denial-of-service": ("outbound-flood", "inbound-flood"),
-    "command-and-control": ("beacon",),
-    "exfiltration": ("bulk-exfiltration",),
+    "scan": {
+        **{"vertical-scan": 0.5, "external-sweep": 0.5, "internal-sweep": 0.5},
+        **{"slow-scan": 0.5, "distributed-scan": 0.4, "udp-scan": 0.5, "worm": 0.2},
+    },
+    "brute-force": {"ssh-brute-force": 0.7, "rdp-brute-force": 0.7, "service-brute-force": 0.7, "password-spray": 0.7},
+    "denial-of-service": {"outbound-flood": 0.5, "inbound-flood": 0.5, "http-flood": 0.2, "slow-loris": 0.2, "reflector": 0.4},
+    "command-and-control": {"beacon": 0.9},
+    "exfiltration": {"bulk-exfiltration": 0.9, "dns-exfiltration": 0.2},
 }
-
-# Attacks of few conversations: one client, one server.
-RARE = ("beacon", "bulk-exfiltration")
 
 VERSION_2 = (
     "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
@@ -68,28 +69,19 @@ def network(split: str, seed: int) -> dict:
         "fields": draw.choice(FIELD_LISTS),
     }
     if split == "train":
-        every = [name for names in ATTACKS.values() for name in names]
+        names = [name for names in ATTACKS.values() for name, share in names.items() if draw.random() < share]
         return {
             **common,
             "hosts": round(math.exp(draw.uniform(math.log(8), math.log(50)))),
             "minutes": draw.choice((15, 20, 30, 45)),
             "intensity": round(10 ** draw.uniform(-0.7, 1), 3),
-            # One in ten stays clean; the others have many attacks at once, since attacks are what there is too little of: half of
-            # those that leave many rows, nearly always the two that leave a few.
-            "scenarios": [] if draw.random() < 0.1 else [name for name in every if draw.random() < (0.9 if name in RARE else 0.5)],
+            # One in ten stays clean; the others have many attacks at once, since attacks are what there is too little of.
+            "scenarios": [] if draw.random() < 0.1 else names,
         }
     intensity = INTENSITIES[seed % len(INTENSITIES)] if split == "intensity" else ORDINARY["intensity"]
     clean = split != "intensity" and draw.random() < 0.25
-    names = [draw.choice(names) for names in ATTACKS.values() if draw.random() < 0.75]
+    names = [draw.choice(list(names)) for names in ATTACKS.values() if draw.random() < 0.75]
     return {**common, **ORDINARY, "intensity": intensity, "scenarios": [] if clean else names}
-
-
-def flowtrap(*arguments: str) -> dict:
-    """Runs the command line tool; its JSON summary."""
-    done = subprocess.run([*FLOWTRAP, *arguments, "--format", "json"], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(f"flowtrap {' '.join(arguments)} ended with {done.returncode}: {done.stderr.strip()}")
-    return json.loads(done.stdout)
 
 
 def write_matrix(split: str, seed: int, out: Path) -> int:
@@ -111,20 +103,28 @@ def write_matrix(split: str, seed: int, out: Path) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Simulates the networks that the forest learns from.")
-    parser.add_argument("--out", type=Path, default=ROOT / "out" / "training", help="folder for the matrices; emptied first")
+    parser = argparse.ArgumentParser(description="Makes the feature matrices that the forest learns from.")
+    parser.add_argument("--captures", type=Path, default=ROOT.parent / "shared" / "data", help="folder of the captures of real networks")
+    parser.add_argument("--simulated-only", action="store_true", help="do without captures; the model will not be the shipped one")
+    parser.add_argument("--out", type=Path, default=ROOT / "out" / "training", help="folder for the matrices")
     parser.add_argument("--jobs", type=int, default=2, help="networks simulated at once")
     options = parser.parse_args()
-    jobs = [(split, seed) for split, (first, count) in SPLITS.items() for seed in range(first, first + count)]
-    for split in SPLITS:
-        shutil.rmtree(options.out / split, ignore_errors=True)
-        (options.out / split).mkdir(parents=True)
+    for folder in (*SPLITS, "captures"):
+        shutil.rmtree(options.out / folder, ignore_errors=True)
+        (options.out / folder).mkdir(parents=True)
+    if not options.simulated_only:
+        write_captures(options.captures, options.out / "captures")
+    simulate_networks(options.out, options.jobs)
+
+
+def simulate_networks(out: Path, jobs: int) -> None:
+    networks = [(split, seed) for split, (first, count) in SPLITS.items() for seed in range(first, first + count)]
     records = 0
-    with ThreadPoolExecutor(options.jobs) as pool:
-        for done, count in enumerate(pool.map(lambda job: write_matrix(*job, options.out), jobs), start=1):
+    with ThreadPoolExecutor(jobs) as pool:
+        for done, count in enumerate(pool.map(lambda network: write_matrix(*network, out), networks), start=1):
             records += count
-            if done % 20 == 0 or done == len(jobs):
-                print(f"{done} of {len(jobs)} networks, {records:,} records", file=sys.stderr)
+            if done % 20 == 0 or done == len(networks):
+                print(f"{done} of {len(networks)} networks, {records:,} records", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ class Units:
 
     of: np.ndarray  # unit of every row
     run: np.ndarray  # (network, actor, scope) as a number
+    actor: np.ndarray  # code of its address
     network: np.ndarray
     window: np.ndarray
     own: np.ndarray  # holds a row of the class
@@ -54,6 +55,7 @@ def units_of(rows: Rows, kind: int, enough: np.ndarray) -> Units:
     return Units(
         of=of,
         run=groups(rows.network, actor, scope)[first],
+        actor=actor[first],
         network=rows.network[first],
         window=rows.window[first],
         own=holds(own),
@@ -90,22 +92,6 @@ def findings(all_units: Units, flagged: np.ndarray) -> list[np.ndarray]:
     return [part for part in np.split(order, np.flatnonzero(breaks) + 1) if len(part) > 0]
 
 
-def choose_threshold(rows: Rows, all_units: Units, scores: np.ndarray, per_hour: float) -> float:
-    """
-    A threshold under which false findings stay within `per_hour`, internet noise counted among them. It lies half-way between the
-    innocent score that must not pass and the weakest attack above that, so that neither side stands at the edge.
-    """
-    innocent = ~all_units.own & ~all_units.other
-    must_not_pass = 0.0
-    for score in np.unique(scores[innocent])[::-1]:
-        if len(findings(all_units, innocent & (scores >= score))) > per_hour * rows.hours:
-            must_not_pass = score
-            break
-    best = [scores[all_units.own & (all_units.network == network)].max() for network in np.unique(all_units.network[all_units.own])]
-    above = [score for score in best if score > must_not_pass]
-    return round(float((must_not_pass + min(above, default=1.0)) / 2), 4)
-
-
 class Judge:
     """Everything about one split that does not depend on the model."""
 
@@ -117,12 +103,6 @@ class Judge:
     def scores(self, probabilities: np.ndarray, kind: int) -> np.ndarray:
         own = self.units[kind]
         return np.where(own.plausible, unit_scores(own.of, probabilities[:, kind], MEMBERS_MIN.get(kind, 1)), 0)
-
-    def thresholds(self, probabilities: np.ndarray, per_hour: dict[int, float]) -> dict[int, float]:
-        return {
-            kind: choose_threshold(self.rows, self.units[kind], self.scores(probabilities, kind), per_hour[kind])
-            for kind in ATTACK_CLASSES
-        }
 
     def average_precision(self, probabilities: np.ndarray, kind: int) -> float:
         """Over actor-windows: those with enough evidence of the class against those without any attack."""

@@ -3,6 +3,7 @@
  * and where it comes from. A model without a fitting manifest is refused.
  */
 import { FEATURES, featureHash } from '../features/catalog.ts';
+import { type Novelty, noveltyFault } from './novelty.ts';
 
 /** The classes of the mission, in no order; a manifest states the order of its own outputs. */
 export const CLASSES = [
@@ -37,6 +38,8 @@ export interface Manifest {
   readonly thresholds: Readonly<Partial<Record<ModelClass, number>>>;
   /** Median of each feature over benign training rows, in the order of `features`. */
   readonly benignMedians: readonly number[];
+  /** Tells rows unlike anything trained on; models of others may do without. */
+  readonly novelty?: Novelty;
   /** Provenance: what it was trained and measured on, and with which library versions. */
   readonly data: unknown;
   readonly metrics: unknown;
@@ -64,6 +67,8 @@ export function parseManifest(text: string): Manifest {
   }
   checkClasses(manifest);
   checkMedians(manifest.benignMedians);
+  const fault = manifest.novelty === undefined ? undefined : noveltyFault(manifest.novelty);
+  if (fault !== undefined) throw new Error(`novelty of the model manifest: ${fault}`);
   return manifest as Manifest;
 }
 

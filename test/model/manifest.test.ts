@@ -23,6 +23,12 @@ function manifestText(changes: Record<string, unknown> = {}): string {
   });
 }
 
+const NOVELTY = {
+  centre: FEATURES.map(() => 0),
+  whitening: FEATURES.map(() => FEATURES.map(() => 0)),
+  beyond: 3,
+};
+
 const thresholds = (changes: Record<string, unknown>) => ({
   thresholds: { ...JSON.parse(manifestText()).thresholds, ...changes },
 });
@@ -72,6 +78,21 @@ describe('parseManifest', () => {
     ],
   ])('refuses %s', (_, text, message) => {
     expect(() => parseManifest(text)).toThrow(message);
+  });
+
+  it('takes a model that tells novelty, and one that does not', () => {
+    expect(parseManifest(manifestText()).novelty).toBeUndefined();
+    expect(parseManifest(manifestText({ novelty: NOVELTY })).novelty).toEqual(NOVELTY);
+  });
+
+  it.each([
+    ['null', null, 'centre is not one number for each of'],
+    ['a centre of fewer features', { ...NOVELTY, centre: [0] }, 'centre is not one number for each of'],
+    ['a row that is short', { ...NOVELTY, whitening: NOVELTY.whitening.with(3, [1]) }, 'whitening is not'],
+    ['no whitening', { ...NOVELTY, whitening: undefined }, 'whitening is not'],
+    ['no distance', { ...NOVELTY, beyond: 0 }, 'beyond is 0, expected a distance above 0'],
+  ])('refuses a novelty of %s', (_, novelty, message) => {
+    expect(() => parseManifest(manifestText({ novelty }))).toThrow(`novelty of the model manifest: ${message}`);
   });
 
   it('refuses a model of another feature table and says both hashes and what to do', () => {
