@@ -31,7 +31,7 @@ export async function* inputs(paths: readonly string[]): AsyncGenerator<LogObjec
 /** Throws when writing `out` would replace one of the logs that the paths stand for. */
 export async function refuseToReplace(paths: readonly string[], out: string): Promise<void> {
   const target = await realpath(out).catch(() => undefined);
-  if (target === undefined) return;
+  if (target === undefined || !(await stat(target)).isFile()) return;
   for (const path of paths) {
     const input = await realpath(path).catch(() => undefined);
     if (input === undefined) continue;

@@ -15,8 +15,8 @@ from matrix import ATTACK_CLASSES, BENIGN, CLASSES, FLOOD, UNLABELLED, Rows, gro
 SEED = 7  # of sampling and of the forest
 KIND = "random forest"
 TREES = 20  # more trees cost scoring time and find nothing more, see the table of sizes in the model card
-DEPTH = 12  # deeper still gains on simulated networks, see the table, which is no reason to trust it on real ones; leaves end long before,
-# so that the forest has about as many nodes as 20 full trees of depth 8, and nodes are what loading and scoring cost
+DEPTH = 16  # shallower ones find fewer attacks, see the table; leaves end long before, so that the forest has about as many nodes as 20
+# full trees of depth 10, and nodes are what loading and scoring cost
 LEAF_ROWS_MIN = 5  # small enough for the few uploads and floods there are, see the table; no single row makes a rule
 FEATURES_PER_SPLIT = 10  # of 45: most splits have to get by without the best feature, so that the forest leans on none
 

@@ -39,7 +39,7 @@ COMPARED = (
     Shape("extremely randomised trees", 40, 14, 5),
 )
 
-ONNX_BYTES_MAX = 1_572_864  # loading and scoring time grow with the number of nodes
+ONNX_BYTES_MAX = 3_000_000  # loading and scoring time grow with the number of nodes
 PARITY_TOLERANCE = 1e-5
 
 

@@ -15,6 +15,7 @@ import type { Detector, Signal } from './detector.ts';
 import { regularity } from './regularity.ts';
 import { highestProbability, type Scored, wordOf } from './scored.ts';
 import { isTimeOrNothing } from './services.ts';
+import { firstWindow } from './sight.ts';
 
 /** Moments of contact; RITA needs four connections, over a day. In an hour, fewer than eight prove nothing. */
 export const CONTACTS_MIN = 8;
@@ -45,7 +46,7 @@ export const HOMES_MAX = 3;
  * threshold: it only rules out what looks like everyday traffic in every single window, as updaters, mail programs and pages that load themselves
  * again do.
  */
-export const FOREST_MIN = 0.6;
+export const FOREST_MIN = 0.9;
 
 /** A client of ours with its conversations with one service of one stranger. */
 interface Caller {
@@ -62,11 +63,7 @@ export const beacon: Detector = {
   isForWholeRuns: true,
   alone: `where the forest gives command and control ${FOREST_MIN} or more in one of the windows`,
   detect(scored) {
-    const { words } = scored.conversations;
-    let began = Number.POSITIVE_INFINITY;
-    for (let position = 0; position < scored.rows.length; position++) {
-      began = Math.min(began, words[wordOf(scored, position) + W.window]);
-    }
+    const began = firstWindow(scored);
     const { callers, callersOfService, clients } = callersOf(scored);
     const popularFrom = Math.max(2, clients * CALLERS_SHARE_MAX);
     const beacons = callers

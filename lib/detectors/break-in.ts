@@ -11,7 +11,7 @@ import { F, log16, W } from '../conversations/row.ts';
 import { windowSeconds } from '../limits.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { type Scored, wordOf } from './scored.ts';
-import { isLoginService, isTcp, portOf } from './services.ts';
+import { isLoginService, portOf } from './services.ts';
 import { firstWindow, grouped, lastWindow, type Sight, sightsOn } from './sight.ts';
 
 /** Alike sessions before the long one; Slips reports guessing from 9 on. */
@@ -46,12 +46,20 @@ export const breakIn: Detector = {
   source: 'a longer session after a flat series, Hofstede and others 2014 (SSHCure)',
   alone: `for a stranger after ${STRANGER_TRIES_MIN} alike sessions`,
   detect(scored) {
-    const sessions = sightsOn(scored, (service) => isTcp(service) && portOf(service) !== FTP_PORT, isSession);
+    const sessions = sightsOn(scored, isGuarded, isSession);
     const groups = grouped(sessions, ({ client, service }) => `${client}/${service}`);
     const run = { firstWindow: firstWindow(scored), lastWindow: lastWindow(scored) };
-    return [...groups.values()].flatMap((group) => signalsOf(scored, group, run));
+    const { words } = scored.conversations;
+    const isLong = (group: readonly Sight[]) =>
+      group.reduce((flows, { position }) => flows + words[wordOf(scored, position) + W.forwardFlows], 0) > TRIES_MIN;
+    return [...groups.values()].filter(isLong).flatMap((group) => signalsOf(scored, group, run));
   },
 };
+
+/** Services with logins for anybody, FTP aside. */
+function isGuarded(service: number): boolean {
+  return isLoginService(service, false) && portOf(service) !== FTP_PORT;
+}
 
 function isSession({ service, clientIsOurs, isFailure, packetsSent }: Sight): boolean {
   return isLoginService(service, clientIsOurs) && !isFailure && packetsSent > 0;

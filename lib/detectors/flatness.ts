@@ -20,20 +20,15 @@ import { isLoginService } from './services.ts';
 const CONNECTIONS_MIN = 10;
 
 /**
- * Connections to one server in five minutes from which on the test stands alone: one every two seconds. Fetching and configuration tools come back every ten at
- * the soonest, guessing tools make several a second (hydra's default is 16 at once).
+ * Connections to one server in five minutes, or servers, from which on the test needs only the forest's half agreement. One connection every two
+ * seconds: guessing tools make several a second (hydra's default is 16 at once), fetching and configuration tools mostly come back every
+ * ten. And who logs in at several doors in the same five minutes, always to the same length, either guesses or manages many hosts alike.
  */
-const ALONE_CONNECTIONS_MIN = 150;
-
-/**
- * Servers from which on the test needs only the forest's half agreement: who logs in at several doors in the same five minutes, always to the
- * same length, either guesses or is configuration management, whose sessions differ with the work they do. Below, programs that fetch
- * from one place every few seconds are as flat as guessing.
- */
+const MANY_CONNECTIONS_MIN = 150;
 const DOORS_MIN = 3;
 
 /** Mean probability that the forest must give guessing then. */
-const FOREST_MIN = 0.25;
+const FOREST_MIN = 0.4;
 
 /** Spread of packets per flow, in octaves: a factor of 1.4 each way covers retransmissions and one try more or less. */
 const SPREAD_OCTAVES_MAX = 0.5;
@@ -45,7 +40,7 @@ const PACKETS_MAX = 64;
 export const flatness: Detector = {
   name: 'flatness',
   source: 'flat packets-per-flow series, Hofstede and others 2014 (SSHCure)',
-  alone: `from ${ALONE_CONNECTIONS_MIN} connections to one server in five minutes, or on ${DOORS_MIN} hosts and more where the forest gives brute-force ${FOREST_MIN} on average`,
+  alone: `from ${MANY_CONNECTIONS_MIN} connections to one server, or on ${DOORS_MIN} servers, in five minutes where the forest gives brute-force ${FOREST_MIN} on average`,
   detect(scored) {
     const series = new Map<number, Series>();
     const subject = emptySubject();
@@ -122,15 +117,17 @@ function signalOf(scored: Scored, { positions, flowsMost }: Series): Signal {
     actorIsVictim: false,
     scope: ANYBODY,
     window: words[at + W.window],
-    suffices: flowsMost >= ALONE_CONNECTIONS_MIN || isSpray(scored, positions),
+    suffices: (flowsMost >= MANY_CONNECTIONS_MIN || hasDoors(scored, positions)) && isLikely(scored, positions),
     positions,
   };
 }
 
-/** Whether several servers are tried, and the forest finds it likely enough. */
-function isSpray(scored: Scored, positions: readonly number[]): boolean {
-  const { words } = scored.conversations;
-  if (new Set(positions.map((position) => words[wordOf(scored, position) + W.server])).size < DOORS_MIN) return false;
+function hasDoors({ conversations, rows }: Scored, positions: readonly number[]): boolean {
+  const servers = new Set(positions.map((position) => conversations.words[rows[position] * ROW_WORDS + W.server]));
+  return servers.size >= DOORS_MIN;
+}
+
+function isLikely(scored: Scored, positions: readonly number[]): boolean {
   const sum = positions.reduce((total, position) => total + probabilityOf(scored, position, 'brute-force'), 0);
   return sum / positions.length >= FOREST_MIN;
 }

@@ -34,7 +34,7 @@ const STRANGER_NET_FAILURES_MIN = 25;
  * Highest probability of a scan that the forest must give one of the contacts for the test to be enough alone: it rules out programs whose servers
  * are gone, sweeps of pings and searches for devices, which fail as often as any scan and have another shape.
  */
-const FOREST_MIN = 0.2;
+const FOREST_MIN = 0.5;
 
 export const randomWalk: Detector = {
   name: 'random-walk',

@@ -6,8 +6,6 @@
  * Looks alike: resolvers of ours, which ask the internet all day (they serve names as well); hosts that were set up with a public resolver (they
  * have always asked it, and most hosts do). Only the history knows what was there yesterday: this test sees what is new in one run.
  */
-
-import type { AddressBook } from '../flowlog/address.ts';
 import { PROTOCOL } from '../flowlog/fields.ts';
 import type { Detector, Signal } from './detector.ts';
 import { firstWindow, grouped, type Sight, sightsOn } from './sight.ts';
@@ -37,6 +35,9 @@ const BARE_BYTES_MAX = 44;
 /** Name servers of one host: whoever asks more resolves names itself or looks at what there is. */
 const SERVERS_MAX = 3;
 
+/** Hosts that begin within one run: more are a new setting of the network, or one without a resolver of its own. */
+const HOSTS_MAX = 5;
+
 export const resolver: Detector = {
   name: 'name-servers',
   source: 'public resolvers without precedent, after GuardDuty UnusualDNSResolver, DoT and DoH',
@@ -44,30 +45,32 @@ export const resolver: Detector = {
   isForWholeRuns: true,
   detect(scored) {
     const { addresses } = scored.conversations.names;
+    const publicResolvers = new Set([...PUBLIC_RESOLVERS].map((address) => addresses.parse(address)));
     const began = firstWindow(scored);
     const isPlain = (service: number) => PLAIN.has(service);
     const served = sightsOn(scored, isPlain, ({ serverIsOurs, isFailure }) => serverIsOurs && !isFailure);
     const serving = new Set(served.map(({ server }) => server));
-    const isNameService = (service: number) => PLAIN.has(service) || TLS.has(service) || HTTPS.has(service);
-    const asked = sightsOn(
-      scored,
-      isNameService,
-      (sight) => isQuestion(sight, addresses) && !serving.has(sight.client),
-    );
+    const isOpen = (service: number) => PLAIN.has(service) || TLS.has(service);
+    const isAsked = (sight: Sight) => isQuestion(sight) && !serving.has(sight.client);
+    const asked = [
+      ...sightsOn(scored, isOpen, isAsked),
+      ...sightsOn(scored, (service) => HTTPS.has(service), isAsked, publicResolvers),
+    ];
     const seekers = [...grouped(asked, ({ client }) => client).values()].filter(
       (ofClient) => new Set(ofClient.map(({ server }) => server)).size <= SERVERS_MAX,
     );
-    return [...grouped(seekers.flat(), ({ client, server, service }) => `${client}/${server}/${service}`).values()]
+    const fresh = [
+      ...grouped(seekers.flat(), ({ client, server, service }) => `${client}/${server}/${service}`).values(),
+    ]
       .filter((questions) => questions.every(({ window }) => window > began))
-      .filter((questions) => questions.reduce((sum, { packetsReceived }) => sum + packetsReceived, 0) >= ANSWERS_MIN)
-      .flatMap((questions) => questions.map(signalOf));
+      .filter((questions) => questions.reduce((sum, { packetsReceived }) => sum + packetsReceived, 0) >= ANSWERS_MIN);
+    const hosts = new Set(fresh.map(([{ client }]) => client));
+    return hosts.size > HOSTS_MAX ? [] : fresh.flatMap((questions) => questions.map(signalOf));
   },
 };
 
-function isQuestion(sight: Sight, addresses: AddressBook): boolean {
-  const { service, server, clientIsOurs, serverIsOurs, isFailure, packetsSent, bytesSent } = sight;
-  if (!clientIsOurs || serverIsOurs || isFailure || bytesSent <= BARE_BYTES_MAX * packetsSent) return false;
-  return !HTTPS.has(service) || PUBLIC_RESOLVERS.has(addresses.format(server));
+function isQuestion({ clientIsOurs, serverIsOurs, isFailure, packetsSent, bytesSent }: Sight): boolean {
+  return clientIsOurs && !serverIsOurs && !isFailure && bytesSent > BARE_BYTES_MAX * packetsSent;
 }
 
 function signalOf({ client, server, window, position }: Sight): Signal {

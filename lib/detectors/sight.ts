@@ -23,62 +23,104 @@ export interface Sight {
   readonly bytesReceived: number;
 }
 
-export function sightOf(scored: Scored, position: number): Sight {
+type Draft = { -readonly [name in keyof Sight]: Sight[name] };
+
+const blank = (): Draft => ({
+  position: 0,
+  client: 0,
+  server: 0,
+  service: 0,
+  window: 0,
+  clientIsOurs: false,
+  serverIsOurs: false,
+  isFailure: false,
+  packetsSent: 0,
+  packetsReceived: 0,
+  bytesSent: 0,
+  bytesReceived: 0,
+});
+
+function look(sight: Draft, scored: Scored, position: number): void {
   const { words, floats, names } = scored.conversations;
   const at = wordOf(scored, position);
   const f = at >> 1;
-  return {
-    position,
-    client: words[at + W.client],
-    server: words[at + W.server],
-    service: words[at + W.service],
-    window: words[at + W.window],
-    clientIsOurs: scored.ours.has(words[at + W.client], names.addresses),
-    serverIsOurs: scored.ours.has(words[at + W.server], names.addresses),
-    isFailure: isFailure(words, floats, at),
-    packetsSent: floats[f + F.forwardPackets],
-    packetsReceived: floats[f + F.backwardPackets],
-    bytesSent: floats[f + F.forwardBytes],
-    bytesReceived: floats[f + F.backwardBytes],
-  };
+  sight.position = position;
+  sight.client = words[at + W.client];
+  sight.server = words[at + W.server];
+  sight.service = words[at + W.service];
+  sight.window = words[at + W.window];
+  sight.clientIsOurs = scored.ours.has(sight.client, names.addresses);
+  sight.serverIsOurs = scored.ours.has(sight.server, names.addresses);
+  sight.isFailure = isFailure(words, floats, at);
+  sight.packetsSent = floats[f + F.forwardPackets];
+  sight.packetsReceived = floats[f + F.backwardPackets];
+  sight.bytesSent = floats[f + F.forwardBytes];
+  sight.bytesReceived = floats[f + F.backwardBytes];
 }
 
-/** The wanted conversations on some services; rest rows, which have forgotten who they are about, are left out. */
+/** Positions of each service; many detectors ask for a few services each, and looking at every conversation takes longer than they do. */
+const POSITIONS = new WeakMap<Scored, ReadonlyMap<number, readonly number[]>>();
+
+function positionsByService(scored: Scored): ReadonlyMap<number, readonly number[]> {
+  const known = POSITIONS.get(scored);
+  if (known !== undefined) return known;
+  const { words } = scored.conversations;
+  const positions = new Map<number, number[]>();
+  for (let position = 0; position < scored.rows.length; position++) {
+    const at = wordOf(scored, position);
+    if (words[at + W.members] > 0) continue;
+    const list = positions.get(words[at + W.service]);
+    if (list === undefined) positions.set(words[at + W.service], [position]);
+    else list.push(position);
+  }
+  POSITIONS.set(scored, positions);
+  return positions;
+}
+
+/**
+ * The wanted conversations on some services, with some servers or any, in order; rest rows, which have forgotten who they are about, are left
+ * out.
+ */
 export function sightsOn(
   scored: Scored,
   isService: (service: number) => boolean,
   isWanted: (sight: Sight) => boolean,
+  servers?: ReadonlySet<number>,
 ): Sight[] {
   const { words } = scored.conversations;
   const sights: Sight[] = [];
-  for (let position = 0; position < scored.rows.length; position++) {
-    const at = wordOf(scored, position);
-    if (words[at + W.members] > 0 || !isService(words[at + W.service])) continue;
-    const sight = sightOf(scored, position);
-    if (isWanted(sight)) sights.push(sight);
+  // Most that are looked at are not wanted, and need no object of their own.
+  const sight = blank();
+  for (const [service, positions] of positionsByService(scored)) {
+    if (!isService(service)) continue;
+    for (const position of positions) {
+      if (servers !== undefined && !servers.has(words[wordOf(scored, position) + W.server])) continue;
+      look(sight, scored, position);
+      if (isWanted(sight)) sights.push({ ...sight });
+    }
   }
-  return sights;
+  return sights.sort((a, b) => a.position - b.position);
 }
 
-/** Start of the first window looked at: who was there already is no news. Infinite where there is none. */
-export function firstWindow(scored: Scored): number {
+/** Starts of the first and last window looked at: who was there already is no news. Infinite and 0 where there is none. */
+const WINDOWS = new WeakMap<Scored, { readonly first: number; readonly last: number }>();
+
+function windowsOf(scored: Scored): { readonly first: number; readonly last: number } {
+  const known = WINDOWS.get(scored);
+  if (known !== undefined) return known;
   const { words } = scored.conversations;
-  let first = Number.POSITIVE_INFINITY;
+  const windows = { first: Number.POSITIVE_INFINITY, last: 0 };
   for (let position = 0; position < scored.rows.length; position++) {
-    first = Math.min(first, words[wordOf(scored, position) + W.window]);
+    const window = words[wordOf(scored, position) + W.window];
+    if (window < windows.first) windows.first = window;
+    if (window > windows.last) windows.last = window;
   }
-  return first;
+  WINDOWS.set(scored, windows);
+  return windows;
 }
 
-/** Start of the last window looked at, 0 where there is none. */
-export function lastWindow(scored: Scored): number {
-  const { words } = scored.conversations;
-  let last = 0;
-  for (let position = 0; position < scored.rows.length; position++) {
-    last = Math.max(last, words[wordOf(scored, position) + W.window]);
-  }
-  return last;
-}
+export const firstWindow = (scored: Scored): number => windowsOf(scored).first;
+export const lastWindow = (scored: Scored): number => windowsOf(scored).last;
 
 /** Lists by key, in order of first sight. */
 export function grouped<T>(items: Iterable<T>, keyOf: (item: T) => string | number): Map<string | number, T[]> {

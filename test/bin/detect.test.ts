@@ -174,15 +174,15 @@ describe('detect --history', () => {
   });
 
   it('judges with what an earlier run has seen', () => {
-    const lines = Array.from({ length: 12 }, (_, i) =>
-      GOOD.replace('10.0.0.2', `10.0.7.${i}`).replace('6 5 500', '6 1 40'),
+    const lines = Array.from({ length: 60 }, (_, i) =>
+      GOOD.replace('10.0.0.2', `10.0.7.${i}`).replace('6 5 500', '6 1 40').replace('ACCEPT', 'REJECT'),
     );
-    writeFileSync(join(folder, 'first.log'), lines.slice(0, 6).join(''));
-    writeFileSync(join(folder, 'second.log'), lines.slice(6).join(''));
+    writeFileSync(join(folder, 'first.log'), lines.slice(0, 30).join(''));
+    writeFileSync(join(folder, 'second.log'), lines.slice(30).join(''));
     historyOf('first.log', '--history', 'halves');
     const { findings } = historyOf('second.log', '--history', 'halves');
     const scan = findings.find((finding: { class: string }) => finding.class === 'scan');
-    expect(scan).toMatchObject({ count: 12, sources: ['first.log', 'second.log'] });
+    expect(scan).toMatchObject({ count: 60, sources: ['first.log', 'second.log'] });
   });
 
   it('warns of summaries that it cannot use, and goes on', () => {

@@ -71,8 +71,8 @@ describe('the beacon test', () => {
   });
 
   it.each([
-    [0.59, false],
-    [0.61, true],
+    [0.89, false],
+    [0.91, true],
   ])('is enough alone where the forest gives command and control %d: %s', async (probability, enough) => {
     const scored = await scene(calls(every(60, 40)), () => ({ 'command-and-control': probability }));
     expect(new Set(beacon.detect(scored).map(({ suffices }) => suffices))).toEqual(new Set([enough]));

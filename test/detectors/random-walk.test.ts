@@ -41,8 +41,8 @@ describe('the random walk', () => {
   });
 
   it.each([
-    [0.19, false],
-    [0.21, true],
+    [0.49, false],
+    [0.51, true],
   ])('is enough alone where the forest gives a scan %d: %s', async (probability, enough) => {
     const scored = await scene(sweep('10.1.0.1', 9).join('\n'), always('scan', probability));
     expect(randomWalk.detect(scored).map(({ suffices }) => suffices)).toEqual([enough]);

@@ -25,7 +25,7 @@ function calls(
   });
 }
 
-const LIKELY = { probabilities: { 'command-and-control': 0.61 } };
+const LIKELY = { probabilities: { 'command-and-control': 0.91 } };
 const FOUND = ['beacon by 10.0.0.1 at 203.0.113.1 443/tcp'];
 
 describe('the beacon test over a day', () => {
