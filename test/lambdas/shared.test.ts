@@ -110,13 +110,14 @@ describe('files beside the code', () => {
   });
 
   it('are the settings and the model', async () => {
-    writeFileSync(join(folder, 'settings.json'), '{"ourNetworks":["192.0.2.0/24"]}');
+    writeFileSync(join(folder, 'settings.json'), '{"ourNetworks":["192.0.2.0/24"],"thresholds":{"scan":0.99}}');
     expect((await settingsIn(folder)()).ourNetworks).toEqual(['192.0.2.0/24']);
     const onnx = tinyOnnx();
     writeFileSync(join(folder, 'random-forest.onnx'), onnx);
     writeFileSync(join(folder, 'random-forest.json'), JSON.stringify(tinyManifest(onnx)));
     const classifier = await classifierIn(folder)();
     expect(classifier.manifest.algorithm).toBe('softmax regression');
+    expect(classifier.manifest.thresholds.scan).toBe(0.99);
     await classifier.close();
   });
 
