@@ -9,9 +9,10 @@ import { Conversations } from './conversations/conversations.ts';
 import type { Scored } from './detectors/scored.ts';
 import type { Evidence, Finding } from './findings/finding.ts';
 import { judge } from './findings/judgement.ts';
+import { tagsOf } from './findings/tags.ts';
 import { judgeWindows } from './findings/windows.ts';
 import { createNames } from './flowlog/batch.ts';
-import { readRecords } from './flowlog/evidence.ts';
+import { readRecords, type Evidence as SampleRecords } from './flowlog/evidence.ts';
 import type { Layout } from './flowlog/layout.ts';
 import { NetworkSet } from './flowlog/network.ts';
 import { CannotOpen, type LogObject, readObject } from './flowlog/object.ts';
@@ -285,20 +286,23 @@ async function withRecords(
   for (const { source, ordinal } of findings.flatMap((finding) => finding.evidence)) {
     wanted.set(source, (wanted.get(source) ?? new Set()).add(ordinal));
   }
-  const records = new Map<string, ReadonlyMap<number, string>>();
+  const records = new Map<string, SampleRecords>();
   for (const [source, ordinals] of wanted) {
     const object = readable.get(source);
     if (object === undefined || object.once) continue;
     try {
-      records.set(source, (await readRecords(object, [...ordinals])).lines);
+      records.set(source, await readRecords(object, [...ordinals]));
     } catch (error) {
       if (!(error instanceof CannotOpen)) throw error;
       addFailure(summary, source, `sample records could not be read: ${error.message}`);
     }
   }
   const complete = (evidence: Evidence): Evidence => {
-    const record = records.get(evidence.source)?.get(evidence.ordinal);
-    return record === undefined ? evidence : { ...evidence, record };
+    const read = records.get(evidence.source);
+    const record = read?.lines.get(evidence.ordinal);
+    if (read === undefined || record === undefined) return evidence;
+    const tags = tagsOf(read.header, record);
+    return tags.length === 0 ? { ...evidence, record } : { ...evidence, record, tags };
   };
   return findings.map((finding) => ({ ...finding, evidence: finding.evidence.map(complete) }));
 }

@@ -226,6 +226,17 @@ describe('detect', () => {
     expect((await run([logObject('one', scanLog)], { settings, nowSeconds: late })).summary.suppressed).toBe(0);
   });
 
+  it('keeps the tags of sample records, by which suppressions tell them apart', async () => {
+    const [header] = scanLog.split('\n');
+    const tagged = scanLog
+      .split('\n')
+      .flatMap((row, i) => (row === '' ? [] : i === 0 ? [`${header} instance-tag`] : [`${row} Name%3Dscanner`]));
+    const suppressions = [{ owner: 'ops', reason: 'our scanner', expires: '2030-01-01', tag: '*scanner' }];
+    const settings = { ...DEFAULT_SETTINGS, suppressions } as typeof DEFAULT_SETTINGS;
+    const { findings } = await run([logObject('one', `${tagged.join('\n')}\n`)], { settings });
+    expect(findings).toMatchObject([{ suppressed: { owner: 'ops' } }]);
+  });
+
   it('returns what was scored, so that all probabilities can be told', async () => {
     const { scored } = await run([logObject('one', scanLog)]);
     expect(scored.rows).toHaveLength(6);

@@ -9,8 +9,9 @@ import { folderStore } from '../folder-store.ts';
 import { inputs } from '../inputs.ts';
 import { LOG_OPTIONS, layoutOption, logPaths, settingsOption } from '../log-options.ts';
 import { MODEL_OPTION, openModel } from '../model.ts';
-import { defaultFormat, FORMAT_OPTION, FORMATS, print, printJson } from '../output.ts';
+import { defaultFormat, FINDING_FORMAT_OPTION, FINDING_FORMATS, print, printJson } from '../output.ts';
 import { refuseNothing, warnOf, withProgress } from '../read-logs.ts';
+import { ocsfText } from '../stored-findings.ts';
 import { painter, widthOf } from '../terminal.ts';
 
 /** Exit code with --fail-on when there is a finding of that severity or above. */
@@ -19,7 +20,7 @@ const FOUND = 2;
 export const detectCommand = command({
   name: 'detect',
   summary: 'attacks in flow logs, each with its proof',
-  usage: 'PATH... [--out DIR] [--history DIR] [--format table|json] [OPTIONS]',
+  usage: 'PATH... [--out DIR] [--history DIR] [--format table|json|ocsf] [OPTIONS]',
   details: [
     'PATH is a file, a folder, an s3:// address or - for standard input: text or Parquet, packed or not, as AWS delivers it.',
     'JSON on standard output is one object, {"findings": [...], "summary": {...}}; warnings and progress go to standard error.',
@@ -37,7 +38,7 @@ export const detectCommand = command({
       meaning:
         'folder that remembers: what came before is judged with it, and this run is kept for the next one; slow scans, beacons and what is new for a host show only so; your own lists of addresses are looked for in lists/bad, lists/tor and lists/mining of it',
     },
-    format: FORMAT_OPTION,
+    format: FINDING_FORMAT_OPTION,
     'fail-on': {
       type: 'string',
       value: SEVERITIES.join('|'),
@@ -59,7 +60,7 @@ export const detectCommand = command({
   ],
   async run({ positionals, values }) {
     const paths = logPaths(positionals);
-    const format = wordOption(values.format ?? defaultFormat(), 'format', FORMATS);
+    const format = wordOption(values.format ?? defaultFormat(), 'format', FINDING_FORMATS);
     const failOn = values['fail-on'] === undefined ? undefined : wordOption(values['fail-on'], 'fail-on', SEVERITIES);
     const layout = layoutOption(values);
     const settings = await settingsOption(values);
@@ -82,9 +83,14 @@ export const detectCommand = command({
       warnOf(summary);
       refuseNothing(summary, paths);
       if (out !== undefined) await writeFindings(out, findings, summary);
+      const told = findings.filter(({ suppressed }) => suppressed === undefined);
       if (format === 'json') await printJson({ findings, summary });
-      else await print(findingsText(findings, summary, widthOf(process.stdout), painter(process.stdout)));
-      const reached = findings.some(({ severity }) => SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn!));
+      else if (format === 'ocsf') await print(ocsfText(findings));
+      else {
+        const shown = { ...summary, findings: summary.findings - summary.suppressed };
+        await print(findingsText(told, shown, widthOf(process.stdout), painter(process.stdout)));
+      }
+      const reached = told.some(({ severity }) => SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn!));
       return failOn !== undefined && reached ? FOUND : 0;
     } finally {
       await classifier.close();

@@ -154,6 +154,33 @@ describe('detect', () => {
   });
 });
 
+describe('what detect tells', () => {
+  const scan = Array.from({ length: 60 }, (_, i) =>
+    GOOD.replace('10.0.0.2', `10.0.7.${i}`).replace('6 5 500', '6 1 40').replace('ACCEPT', 'REJECT'),
+  ).join('');
+  const hidden = { type: 'internal-sweep', owner: 'ops', reason: 'our scanner', expires: '2999-12-31' };
+
+  it('prints Detection Findings of OCSF', () => {
+    writeFileSync(join(folder, 'sweep.log'), scan);
+    const [finding, ...others] = JSON.parse(detect('sweep.log', '--format', 'ocsf').stdout);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ class_uid: 2004, metadata: { version: '1.5.0' } });
+  });
+
+  it('leaves suppressed findings out of the table and of --fail-on, and counts them', () => {
+    writeFileSync(join(folder, 'sweep.log'), scan);
+    writeFileSync(join(folder, 'quiet.json'), JSON.stringify({ suppressions: [hidden] }));
+    expect(detect('sweep.log', '--fail-on', 'low', '--format', 'table')).toMatchObject({ code: 2 });
+    const quiet = detect('sweep.log', '--fail-on', 'low', '--format', 'table', '--settings', 'quiet.json');
+    expect(quiet.code).toBe(0);
+    expect(quiet.stdout).not.toContain('sweeps');
+    expect(quiet.stdout).toContain('1 suppressed');
+    expect(JSON.parse(detect('sweep.log', '--settings', 'quiet.json').stdout).findings).toMatchObject([
+      { suppressed: { owner: 'ops' } },
+    ]);
+  });
+});
+
 describe('detect --history', () => {
   const historyOf = (...args: string[]) => JSON.parse(detect(...args).stdout);
   const filesIn = (name: string) => readdirSync(join(folder, name), { recursive: true }).map(String).sort();

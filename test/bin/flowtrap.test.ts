@@ -91,7 +91,7 @@ describe('wrong usage', () => {
     [['simulate', '--seed', '1', '--seed', '2'], 'option --seed stands twice'],
     [['simulate', '--constructor', 'x'], 'unknown option --constructor'],
     [['detect'], 'no PATH is given'],
-    [['detect', 'x', '--format', 'jsno'], '--format is "jsno", expected table or json (did you mean "json"?)'],
+    [['detect', 'x', '--format', 'jsno'], '--format is "jsno", expected table or json or ocsf (did you mean "json"?)'],
     [['detect', 'x', '--fail-on', 'hgih'], '(did you mean "high"?)'],
     [['score', 'x', '--out', 'scores.txt'], 'expected a name that ends in .csv or .parquet'],
     [['score', 'x', '--model', 'forest.pkl'], 'expected a file that ends in .onnx'],
