@@ -1,7 +1,7 @@
 /**
  * Files appear whole or not at all: bytes go to a hidden neighbour, which takes the name when the last byte is in.
  */
-import { rmSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -30,7 +30,7 @@ export async function writeWhole(path: string, pieces: Pieces): Promise<number> 
     await mkdir(dirname(path), { recursive: true });
     const target = await targetOf(path);
     // A device or a named pipe must be written to, not replaced.
-    if (!target.replaceable) return await writePieces(target.path, pieces);
+    if (!target.replaceable) return await writePieces(target.path, pieces, 'w');
     return await writeThenRename(target.path, pieces);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
@@ -43,7 +43,9 @@ async function writeThenRename(path: string, pieces: Pieces): Promise<number> {
   const partial = partialOf(path);
   unfinished.add(partial);
   try {
-    const bytes = await writePieces(partial, pieces);
+    // Made at once and only opened after: an opening under way when the process is told to end would make it again behind the tidying up.
+    closeSync(openSync(partial, 'w'));
+    const bytes = await writePieces(partial, pieces, 'r+');
     await rename(partial, path);
     return bytes;
   } finally {
@@ -52,8 +54,8 @@ async function writeThenRename(path: string, pieces: Pieces): Promise<number> {
   }
 }
 
-async function writePieces(path: string, pieces: Pieces): Promise<number> {
-  const file = await open(path, 'w');
+async function writePieces(path: string, pieces: Pieces, flags: 'w' | 'r+'): Promise<number> {
+  const file = await open(path, flags);
   try {
     let bytes = 0;
     for await (const piece of pieces) {
