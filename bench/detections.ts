@@ -23,8 +23,8 @@ import { DAY_SECONDS, HOUR_SECONDS } from '../lib/history/hours.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../lib/settings.ts';
 import { LISTED_ADDRESS } from '../lib/simulate/attacks/patient.ts';
 import { type Simulation, simulate } from '../lib/simulate/simulation.ts';
+import { MemoryStore } from '../test/memory-store.ts';
 import { ATTACKS, type Goal, GUARD_DUTY, NOT_FOUND } from './goals.ts';
-import { MemoryStore } from './memory-store.ts';
 
 const { values } = parseArgs({
   options: {

@@ -6,7 +6,7 @@ import type { LogObject } from '../lib/flowlog/object.ts';
 import { mergeSummaries } from '../lib/history/summaries.ts';
 import { failuresListedMax } from '../lib/limits.ts';
 import { DEFAULT_SETTINGS } from '../lib/settings.ts';
-import { entriesOf, MemoryStore } from './history/memory-store.ts';
+import { entriesOf, MemoryStore } from './memory-store.ts';
 import { each, logObject, logText, records, START, stubClassifier } from './records.ts';
 
 const options: DetectOptions = {

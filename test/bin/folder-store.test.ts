@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderStore } from '../../bin/folder-store.ts';
 import type { Store } from '../../lib/history/store.ts';
-import { entriesOf } from '../history/memory-store.ts';
+import { entriesOf } from '../memory-store.ts';
 import { temporaryFolder } from './cli.ts';
 
 const root = temporaryFolder();

@@ -7,9 +7,9 @@ import { DAY_SECONDS, dayOf, HOUR_SECONDS } from '../../lib/history/hours.ts';
 import type { HistoryDetector } from '../../lib/history/signal.ts';
 import { baselineDaysMax, baselineLearningDays, baselineServicesMax } from '../../lib/limits.ts';
 import { ParquetFile } from '../../lib/parquet-file.ts';
+import { MemoryStore } from '../memory-store.ts';
 import { START } from '../records.ts';
 import { hostsFrom } from './describe.ts';
-import { MemoryStore } from './memory-store.ts';
 import { call, classifier, feed, settings } from './networks.ts';
 
 const DAY = dayOf(START);

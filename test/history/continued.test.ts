@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { continued } from '../../lib/history/continued.ts';
 import { DAY_SECONDS, dayOf, hourOfDay, weekOf } from '../../lib/history/hours.ts';
 import { keepFinding } from '../../lib/history/kept-findings.ts';
+import { MemoryStore } from '../memory-store.ts';
 import { HOUR } from './describe.ts';
 import { finding, iso } from './findings.ts';
-import { MemoryStore } from './memory-store.ts';
 
 const MONDAY = weekOf(HOUR);
 const on = (day: number, count = 5) => ({ ...finding(0), firstSeen: iso(MONDAY + day * DAY_SECONDS + 60), count });

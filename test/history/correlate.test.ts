@@ -4,8 +4,8 @@ import type { Finding } from '../../lib/findings/finding.ts';
 import { type CorrelateOptions, correlate } from '../../lib/history/correlate.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../lib/history/hours.ts';
 import type { HistoryDetector } from '../../lib/history/signal.ts';
+import { MemoryStore } from '../memory-store.ts';
 import { START } from '../records.ts';
-import { MemoryStore } from './memory-store.ts';
 import { call, classifier, everyPlace, feed, settings, sweep } from './networks.ts';
 
 const NOW = START + 6 * HOUR_SECONDS;

@@ -4,23 +4,22 @@ import type { Finding } from '../../lib/findings/finding.ts';
 import { findingKey, keepFinding } from '../../lib/history/kept-findings.ts';
 import { conflictsMax } from '../../lib/limits.ts';
 import { FINDING } from '../findings/finding.ts';
-import { MemoryBucket } from '../lambdas/memory-store.ts';
+import { MemoryStore } from '../memory-store.ts';
 
 const fuller: Finding = { ...FINDING, count: FINDING.count + 1 };
 
 describe('a finding in a store', () => {
   it('lies under its day and its id', async () => {
-    const bucket = new MemoryBucket();
-    expect(await keepFinding(bucket.storeAt(''), FINDING)).toBe('new');
+    const bucket = new MemoryStore();
+    expect(await keepFinding(bucket.at(''), FINDING)).toBe('new');
     expect(bucket.keys()).toEqual([`findings/day=2026-01-05/${FINDING.id}.json`]);
     expect(bucket.json(findingKey(FINDING))).toEqual(FINDING);
   });
 
   it('is replaced by a form of it that rests on more, and by no other', async () => {
-    const bucket = new MemoryBucket();
+    const bucket = new MemoryStore();
     const outcomes = [];
-    for (const one of [FINDING, FINDING, fuller, FINDING, fuller])
-      outcomes.push(await keepFinding(bucket.storeAt(''), one));
+    for (const one of [FINDING, FINDING, fuller, FINDING, fuller]) outcomes.push(await keepFinding(bucket.at(''), one));
     expect(outcomes).toEqual(['new', 'known', 'fuller', 'known', 'known']);
     expect(bucket.json(findingKey(FINDING))).toEqual(fuller);
   });
@@ -33,37 +32,37 @@ describe('a finding in a store', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(form, { minLength: 1, maxLength: 5 }), async (forms) => {
-        const [one, other] = [new MemoryBucket(), new MemoryBucket()];
-        for (const more of forms) await keepFinding(one.storeAt(''), { ...FINDING, ...more });
-        await Promise.all(forms.toReversed().map((more) => keepFinding(other.storeAt(''), { ...FINDING, ...more })));
+        const [one, other] = [new MemoryStore(), new MemoryStore()];
+        for (const more of forms) await keepFinding(one.at(''), { ...FINDING, ...more });
+        await Promise.all(forms.toReversed().map((more) => keepFinding(other.at(''), { ...FINDING, ...more })));
         expect(one.content()).toEqual(other.content());
       }),
     );
   });
 
   it('replaces what cannot be read', async () => {
-    const bucket = new MemoryBucket();
-    bucket.objects.set(findingKey(FINDING), Buffer.from('no finding'));
-    expect(await keepFinding(bucket.storeAt(''), FINDING)).toBe('fuller');
+    const bucket = new MemoryStore();
+    bucket.values.set(findingKey(FINDING), Buffer.from('no finding'));
+    expect(await keepFinding(bucket.at(''), FINDING)).toBe('fuller');
     expect(bucket.json(findingKey(FINDING))).toEqual(FINDING);
   });
 
   it('is written when it was removed between two requests', async () => {
-    const bucket = new MemoryBucket();
-    await keepFinding(bucket.storeAt(''), FINDING);
-    bucket.before = (request, key) => {
-      if (request === 'read') bucket.objects.delete(key);
+    const bucket = new MemoryStore();
+    await keepFinding(bucket.at(''), FINDING);
+    bucket.before = ({ kind, key }) => {
+      if (kind === 'read') bucket.values.delete(key);
     };
-    expect(await keepFinding(bucket.storeAt(''), fuller)).toBe('fuller');
+    expect(await keepFinding(bucket.at(''), fuller)).toBe('fuller');
     expect(bucket.json(findingKey(FINDING))).toEqual(fuller);
   });
 
   it('gives up when others change it without end', async () => {
-    const bucket = new MemoryBucket();
+    const bucket = new MemoryStore();
     let changes = 0;
-    bucket.before = (request, key) => {
-      if (request === 'write') bucket.objects.set(key, Buffer.from(`change ${changes++}`));
+    bucket.before = ({ kind, key }) => {
+      if (kind === 'write') bucket.values.set(key, Buffer.from(`change ${changes++}`));
     };
-    await expect(keepFinding(bucket.storeAt(''), FINDING)).rejects.toThrow(`changed ${conflictsMax} times`);
+    await expect(keepFinding(bucket.at(''), FINDING)).rejects.toThrow(`changed ${conflictsMax} times`);
   });
 });

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { correlate } from '../../lib/history/correlate.ts';
 import { readLists } from '../../lib/history/lists.ts';
 import { listBytesMax } from '../../lib/limits.ts';
+import { MemoryStore } from '../memory-store.ts';
 import { START } from '../records.ts';
-import { MemoryStore } from './memory-store.ts';
 import { call, classifier, feed, settings } from './networks.ts';
 
 async function storeWith(lists: Readonly<Record<string, string>>): Promise<MemoryStore> {

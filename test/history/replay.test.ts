@@ -3,9 +3,9 @@ import type { Finding } from '../../lib/findings/finding.ts';
 import { DAY_SECONDS } from '../../lib/history/hours.ts';
 import { replay } from '../../lib/history/replay.ts';
 import type { HistoryDetector } from '../../lib/history/signal.ts';
+import { MemoryStore } from '../memory-store.ts';
 import { START } from '../records.ts';
 import { HOUR } from './describe.ts';
-import { MemoryStore } from './memory-store.ts';
 import { call, classifier, everyPlace, feed, settings, sweep } from './networks.ts';
 
 /** Notes the moments that history is looked at from. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../lib/history/hours.ts';
 import { keepSummaries, listSummaries, mergeSummaries, summaryHours } from '../../lib/history/summaries.ts';
+import { MemoryStore } from '../memory-store.ts';
 import { build, START } from '../records.ts';
 import { HOUR } from './describe.ts';
-import { MemoryStore } from './memory-store.ts';
 import { call, feed, sweep } from './networks.ts';
 
 const merged = async (store: MemoryStore, hour = HOUR) =>

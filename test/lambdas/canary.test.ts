@@ -9,7 +9,7 @@ import { canaryPatienceSeconds } from '../../lib/limits.ts';
 import { DEFAULT_SETTINGS } from '../../lib/settings.ts';
 import { scenarioByName } from '../../lib/simulate/catalog.ts';
 import { s3Event } from '../aws/events.ts';
-import { MemoryBucket } from './memory-store.ts';
+import { MemoryStore } from '../memory-store.ts';
 import { catchOutput } from './output.ts';
 
 const BUCKET = 'results';
@@ -17,13 +17,13 @@ const BUCKET = 'results';
 const NOW = Date.parse('2026-11-22T00:05:00Z');
 const HOUR = 3_600_000;
 const output = catchOutput();
-let bucket: MemoryBucket;
+let bucket: MemoryStore;
 
 beforeEach(() => {
-  bucket = new MemoryBucket();
+  bucket = new MemoryStore();
 });
 
-const call = (milliseconds: number) => canary(bucket.storeAt('canary/'), BUCKET, milliseconds);
+const call = (milliseconds: number) => canary(bucket.at('canary/'), BUCKET, milliseconds);
 
 function counted() {
   metrics.publishStoredMetrics();
@@ -37,11 +37,11 @@ async function detectAll(): Promise<void> {
   const classifier = await openModel();
   const detect = received({
     findingsBucket: BUCKET,
-    storeAt: (prefix) => bucket.storeAt(prefix),
+    storeAt: (prefix) => bucket.at(prefix),
     open: ({ key }) => ({
       name: `s3://${BUCKET}/${key}`,
       async *open() {
-        yield bucket.objects.get(key)!;
+        yield bucket.values.get(key)!;
       },
     }),
     classifier: async () => classifier,
@@ -73,7 +73,7 @@ describe('the canary', () => {
     const scan = bucket
       .keys('canary/findings/')
       .find((key) => bucket.json<{ class: string }>(key).class === 'exfiltration');
-    bucket.objects.delete(scan!);
+    bucket.values.delete(scan!);
     await call(NOW + HOUR);
     expect(counted()).toEqual([[CANARY_ATTACKS.length - 1], [1]]);
     expect(output.text()).toContain('"missed":["bulk-exfiltration"]');
@@ -96,7 +96,7 @@ describe('the canary', () => {
   });
 
   it('passes over what is not its own among its logs', async () => {
-    bucket.objects.set('canary/logs/readme.txt', Buffer.from('hello'));
+    bucket.values.set('canary/logs/readme.txt', Buffer.from('hello'));
     await call(NOW);
     expect(bucket.keys('canary/logs/')).toHaveLength(2);
     expect(counted()).toEqual([[], []]);

@@ -8,14 +8,14 @@ import { type Classifier, openClassifier } from '../../lib/model/classifier.ts';
 import { DEFAULT_SETTINGS } from '../../lib/settings.ts';
 import { s3Event } from '../aws/events.ts';
 import { tinyManifest, tinyOnnx } from '../bin/tiny-model.ts';
-import { MemoryBucket } from './memory-store.ts';
+import { MemoryStore } from '../memory-store.ts';
 import { catchOutput } from './output.ts';
 
 const START = 1_790_000_100;
 const NOW = (START + 7_200) * 1_000;
 const output = catchOutput();
 let classifier: Classifier;
-let bucket: MemoryBucket;
+let bucket: MemoryStore;
 
 beforeAll(async () => {
   const onnx = tinyOnnx();
@@ -25,17 +25,17 @@ beforeAll(async () => {
 afterAll(() => classifier.close());
 
 beforeEach(() => {
-  bucket = new MemoryBucket();
+  bucket = new MemoryStore();
 });
 
 const common = { settings: async () => DEFAULT_SETTINGS, nowMilliseconds: () => NOW };
-const run = () => correlateNow({ ...common, store: bucket.storeAt(''), classifier: async () => classifier });
+const run = () => correlateNow({ ...common, store: bucket.at(''), classifier: async () => classifier });
 
 async function detectOne(): Promise<void> {
   await received({
     ...common,
     findingsBucket: 'results',
-    storeAt: (prefix) => bucket.storeAt(prefix),
+    storeAt: (prefix) => bucket.at(prefix),
     classifier: async () => classifier,
     open: ({ key }) => ({
       name: `s3://logs/${key}`,
@@ -59,7 +59,7 @@ describe('a run', () => {
 
   it('counts what is new by type and severity, and nothing the second time', async () => {
     await detectOne();
-    for (const key of bucket.keys('findings/')) bucket.objects.delete(key);
+    for (const key of bucket.keys('findings/')) bucket.values.delete(key);
     metrics.clearMetrics();
     await run();
     expect(bucket.keys('findings/').length).toBeGreaterThan(0);
@@ -80,7 +80,7 @@ describe('a run', () => {
   it('names summaries that it could not use', async () => {
     await detectOne();
     const [summary] = bucket.keys('summaries/');
-    bucket.objects.set(summary.replace(/[^/]+$/, 'damaged.parquet'), Buffer.from('PAR1'));
+    bucket.values.set(summary.replace(/[^/]+$/, 'damaged.parquet'), Buffer.from('PAR1'));
     await run();
     expect(output.logs().at(-1)).toMatchObject({ level: 'WARN', message: 'summaries could not be used' });
     expect(output.text()).toContain('damaged.parquet');

@@ -9,7 +9,7 @@ import { type Classifier, openClassifier } from '../../lib/model/classifier.ts';
 import { DEFAULT_SETTINGS } from '../../lib/settings.ts';
 import { s3Event } from '../aws/events.ts';
 import { tinyManifest, tinyOnnx } from '../bin/tiny-model.ts';
-import { MemoryBucket } from './memory-store.ts';
+import { MemoryStore } from '../memory-store.ts';
 import { catchOutput } from './output.ts';
 
 const BUCKET = 'results';
@@ -19,7 +19,7 @@ const LINES = gunzipSync(LOG).toString('utf8').split('\n');
 const output = catchOutput();
 
 let classifier: Classifier;
-let bucket: MemoryBucket;
+let bucket: MemoryStore;
 /** Contents of log objects by `s3://…` name; an error stands for one that cannot be had. */
 let logs: Map<string, Uint8Array | Error>;
 
@@ -31,14 +31,14 @@ beforeAll(async () => {
 afterAll(() => classifier.close());
 
 beforeEach(() => {
-  bucket = new MemoryBucket();
+  bucket = new MemoryStore();
   logs = new Map([['s3://logs/a.log.gz', LOG]]);
 });
 
 function parts(): DetectParts {
   return {
     findingsBucket: BUCKET,
-    storeAt: (prefix) => bucket.storeAt(prefix),
+    storeAt: (prefix) => bucket.at(prefix),
     open: ({ bucket: name, key }) => logObject(`s3://${name}/${key}`),
     classifier: async () => classifier,
     settings: async () => DEFAULT_SETTINGS,
@@ -62,7 +62,7 @@ const deliver = (key: string, from = 'logs') => received(parts())({ body: s3Even
 /** What is stored once a log has been read without any trouble. */
 async function undisturbed(...keys: string[]): Promise<Record<string, string>> {
   const mine = bucket;
-  bucket = new MemoryBucket();
+  bucket = new MemoryStore();
   for (const key of keys) await deliver(key);
   const content = bucket.content();
   bucket = mine;
@@ -162,7 +162,7 @@ describe('a run that dies half-way', () => {
     const steps = Object.keys(expected).length * 2;
     expect(steps).toBeGreaterThan(4);
     for (let step = 0; step < steps; step++) {
-      bucket = new MemoryBucket();
+      bucket = new MemoryStore();
       let requests = 0;
       bucket.before = () => {
         if (requests++ >= step) throw new Error('killed');
@@ -175,8 +175,8 @@ describe('a run that dies half-way', () => {
   });
 
   it('fails its message when S3 takes no writes, and loses nothing', async () => {
-    bucket.before = (request) => {
-      if (request === 'write') throw new Error('cannot write: SlowDown');
+    bucket.before = ({ kind }) => {
+      if (kind === 'write') throw new Error('cannot write: SlowDown');
     };
     await expect(deliver('a.log.gz')).rejects.toThrow('SlowDown');
     expect(bucket.keys()).toEqual([]);
@@ -225,8 +225,8 @@ describe('a bad object', () => {
 
   it('fails with its own reason where even that cannot be stored', async () => {
     logs.set('s3://logs/bad.log', Buffer.from('<html></html>'));
-    bucket.before = (request) => {
-      if (request === 'write') throw new Error('cannot write');
+    bucket.before = ({ kind }) => {
+      if (kind === 'write') throw new Error('cannot write');
     };
     await expect(deliver('bad.log')).rejects.toThrow('looks like');
     expect(output.logs().some(({ message }) => message === 'the reason of a failure could not be stored')).toBe(true);

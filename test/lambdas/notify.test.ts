@@ -9,24 +9,24 @@ import { DEFAULT_SETTINGS } from '../../lib/settings.ts';
 import { s3Event } from '../aws/events.ts';
 import { MESSAGE } from '../aws/message.ts';
 import { FINDING } from '../findings/finding.ts';
-import { MemoryBucket } from './memory-store.ts';
+import { MemoryStore } from '../memory-store.ts';
 import { catchOutput } from './output.ts';
 
 const NOW = Date.parse('2026-01-05T09:10:00Z');
 const KEY = `findings/day=2026-01-05/${FINDING.id}.json`;
 const output = catchOutput();
-let bucket: MemoryBucket;
+let bucket: MemoryStore;
 let sent: Message[];
 
 beforeEach(async () => {
-  bucket = new MemoryBucket();
+  bucket = new MemoryStore();
   sent = [];
-  await keepFinding(bucket.storeAt(''), FINDING);
+  await keepFinding(bucket.at(''), FINDING);
 });
 
 function parts(nowMilliseconds = NOW): NotifyParts {
   return {
-    store: bucket.storeAt(''),
+    store: bucket.at(''),
     settings: async () => DEFAULT_SETTINGS,
     publish: async (message) => void sent.push(message),
     nowMilliseconds: () => nowMilliseconds,
@@ -49,7 +49,7 @@ describe('a new finding', () => {
 
   it('that is held back from people is counted as that', async () => {
     const low: Finding = { ...FINDING, id: 'a'.repeat(32), incident: 'b'.repeat(32), severity: 'low' };
-    await keepFinding(bucket.storeAt(''), low);
+    await keepFinding(bucket.at(''), low);
     await tellFindings(s3Event('results', `findings/day=2026-01-05/${low.id}.json`), parts());
     expect(sent).toEqual([]);
     expect(counted('Suppressed')).toEqual([1]);
@@ -57,7 +57,7 @@ describe('a new finding', () => {
   });
 
   it('that has been removed meanwhile is passed over', async () => {
-    bucket.objects.delete(KEY);
+    bucket.values.delete(KEY);
     await tellFindings(s3Event('results', KEY), parts());
     expect(sent).toEqual([]);
   });
@@ -70,7 +70,7 @@ describe('a new finding', () => {
   });
 
   it('refuses a foreign file in its place, and other keys', async () => {
-    bucket.objects.set(KEY, Buffer.from('{"hello":1}'));
+    bucket.values.set(KEY, Buffer.from('{"hello":1}'));
     await expect(tellFindings(s3Event('results', KEY), parts())).rejects.toThrow();
     await expect(tellFindings(s3Event('results', 'failed/x.json'), parts())).rejects.toThrow(
       'got the key failed/x.json, expected findings/day=…/<id>.json',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../lib/findings/finding.ts';
 import { dayKey, dayOf, EMPTY_DAY, readDay, takePlace } from '../../lib/notify/day-record.ts';
 import { finding, idOf } from '../findings/finding.ts';
-import { MemoryStore } from './memory-store.ts';
+import { MemoryStore } from '../memory-store.ts';
 
 const DAY = '2026-01-05';
 

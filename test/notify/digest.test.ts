@@ -7,7 +7,7 @@ import { BUDGET_KEY, notify } from '../../lib/notify/notify.ts';
 import { Busy } from '../../lib/notify/stored-json.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../lib/settings.ts';
 import { FINDING, finding, idOf, timeOf } from '../findings/finding.ts';
-import { MemoryStore } from './memory-store.ts';
+import { MemoryStore } from '../memory-store.ts';
 
 const DAY = '2026-01-05';
 const NOON = Date.parse('2026-01-05T12:00:00Z') / 1000;

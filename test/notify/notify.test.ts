@@ -9,7 +9,7 @@ import { BUDGET_KEY, notify } from '../../lib/notify/notify.ts';
 import { Busy } from '../../lib/notify/stored-json.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../lib/settings.ts';
 import { FINDING, finding, idOf, timeOf } from '../findings/finding.ts';
-import { MemoryStore } from './memory-store.ts';
+import { MemoryStore } from '../memory-store.ts';
 
 const NOW = Date.parse('2026-01-05T09:10:00Z') / 1000;
 const QUIET = DEFAULT_SETTINGS.quietMinutes * 60;
@@ -149,9 +149,10 @@ describe('when something fails', () => {
   });
 
   it('gives up when others change the incident again and again, to be tried later', async () => {
+    let changes = 0;
     store.before = async ({ kind, key }) => {
       if (kind === 'write' && key === incidentKey(FINDING.incident)) {
-        store.values.set(key, { bytes: new TextEncoder().encode(UNTOLD), tag: String(Math.random()) });
+        store.values.set(key, Buffer.from(UNTOLD + ' '.repeat(changes++)));
       }
     };
     await expect(tell(FINDING)).rejects.toThrow(Busy);

@@ -3,7 +3,7 @@ import type { Finding } from '../../lib/findings/finding.ts';
 import { actorBehavioursMax } from '../../lib/limits.ts';
 import { behaviourOf, causeOf, rememberTold, toldOf } from '../../lib/notify/side-effects.ts';
 import { FINDING, finding, idOf, timeOf } from '../findings/finding.ts';
-import { MemoryStore } from './memory-store.ts';
+import { MemoryStore } from '../memory-store.ts';
 
 const follower = (changes: Partial<Finding> = {}) =>
   finding({ incident: idOf(2), type: 'unusual-port', class: 'other-attack', severity: 'medium', ...changes });

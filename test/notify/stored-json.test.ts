@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { claimTriesMax } from '../../lib/limits.ts';
 import { Busy, change, readJson, writeJson } from '../../lib/notify/stored-json.ts';
-import { MemoryStore } from './memory-store.ts';
+import { MemoryStore } from '../memory-store.ts';
 
 const NONE = { magic: 'test', version: 1, count: 0 };
 const KEY = 'incidents/test.json';
@@ -57,8 +57,7 @@ describe('a change', () => {
     const store = new MemoryStore();
     let writes = 0;
     store.before = ({ kind }) => {
-      if (kind === 'write')
-        store.values.set(KEY, { bytes: new TextEncoder().encode(JSON.stringify(NONE)), tag: `t${writes++}` });
+      if (kind === 'write') store.values.set(KEY, Buffer.from(JSON.stringify(NONE) + ' '.repeat(writes++)));
     };
     await expect(add(store)).rejects.toThrow(Busy);
     expect(writes).toBe(claimTriesMax);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryStore } from '../../bench/memory-store.ts';
+import { MemoryStore } from './memory-store.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = async (store: MemoryStore, key: string) => {
