@@ -28,30 +28,36 @@ export const amplifier: Detector = {
   source: 'bytes answered over bytes asked by port, CISA alert TA14-017A',
   alone: 'always',
   detect: (scored) =>
-    sightsOn(scored, isUdp, (sight) => isAmplified(sight) || isAmplifiedBackwards(scored, sight)).map(
-      ({ client, server, serverIsOurs, window, position }) => ({
-        class: 'denial-of-service',
-        type: 'amplifier',
-        actor: serverIsOurs ? server : client,
-        actorIsVictim: serverIsOurs,
-        scope: ANYBODY,
-        window,
-        suffices: true,
-        positions: [position],
-      }),
-    ),
+    [...amplified(scored), ...amplifiedBackwards(scored)].map(({ client, server, serverIsOurs, window, position }) => ({
+      class: 'denial-of-service',
+      type: 'amplifier',
+      actor: serverIsOurs ? server : client,
+      actorIsVictim: serverIsOurs,
+      scope: ANYBODY,
+      window,
+      suffices: true,
+      positions: [position],
+    })),
 };
 
-function isAmplified({ service, clientIsOurs, serverIsOurs, bytesSent, bytesReceived }: Sight): boolean {
-  if (clientIsOurs || !serverIsOurs) return false;
-  return isMuchMore(bytesReceived, bytesSent) && AMPLIFIER_PORTS.has(portOf(service));
+function amplified(scored: Scored): Sight[] {
+  const isService = (service: number) => isUdp(service) && AMPLIFIER_PORTS.has(portOf(service));
+  return sightsOn(scored, { isService, clientIsOurs: false, serverIsOurs: true }, ({ bytesSent, bytesReceived }) =>
+    isMuchMore(bytesReceived, bytesSent),
+  );
 }
 
 /** Where the forged question names another service port, such as 80, the answering side may pass for the client. */
-function isAmplifiedBackwards(scored: Scored, sight: Sight): boolean {
-  const { position, clientIsOurs, serverIsOurs, bytesSent, bytesReceived } = sight;
-  if (!clientIsOurs || serverIsOurs || bytesReceived === 0 || !isMuchMore(bytesSent, bytesReceived)) return false;
-  const ports = scored.conversations.words[wordOf(scored, position) + W.clientPorts];
-  const isOne = (ports & 0xffff) === ports >>> 16;
-  return isOne && AMPLIFIER_PORTS.has(ports & 0xffff);
+function amplifiedBackwards(scored: Scored): Sight[] {
+  const { words } = scored.conversations;
+  return sightsOn(
+    scored,
+    { isService: isUdp, clientIsOurs: true, serverIsOurs: false },
+    ({ position, bytesSent, bytesReceived }) => {
+      if (bytesReceived === 0 || !isMuchMore(bytesSent, bytesReceived)) return false;
+      const ports = words[wordOf(scored, position) + W.clientPorts];
+      const isOne = (ports & 0xffff) === ports >>> 16;
+      return isOne && AMPLIFIER_PORTS.has(ports & 0xffff);
+    },
+  );
 }

@@ -7,7 +7,7 @@
  * retries against a dead host are as regular; ICMP and places that never answer are left out, and so are clients with many such places.
  */
 import { F, SLOT_SECONDS, W } from '../conversations/row.ts';
-import { isFailure } from '../features/failure.ts';
+import { TRAIT } from '../features/context.ts';
 import { PairNumbers } from '../features/pair-numbers.ts';
 import { PROTOCOL } from '../flowlog/fields.ts';
 import { windowSeconds } from '../limits.ts';
@@ -15,7 +15,6 @@ import type { Detector, Signal } from './detector.ts';
 import { regularity } from './regularity.ts';
 import { highestProbability, type Scored, wordOf } from './scored.ts';
 import { isTimeOrNothing } from './services.ts';
-import { firstWindow } from './sight.ts';
 
 /** Moments of contact; RITA needs four connections, over a day. In an hour, fewer than eight prove nothing. */
 export const CONTACTS_MIN = 8;
@@ -63,7 +62,7 @@ export const beacon: Detector = {
   isForWholeRuns: true,
   alone: `where the forest gives command and control ${FOREST_MIN} or more in one of the windows`,
   detect(scored) {
-    const began = firstWindow(scored);
+    const began = scored.context.firstWindow;
     const { callers, callersOfService, clients } = callersOf(scored);
     const popularFrom = Math.max(2, clients * CALLERS_SHARE_MAX);
     const beacons = callers
@@ -88,6 +87,8 @@ function callersOf(scored: Scored) {
   const windows = new Uint32Array(length);
   const caller = new Int32Array(length).fill(-1);
   for (let position = 0; position < length; position++) {
+    // All three are known: answered, of ours, to a stranger.
+    if (scored.context.traits[position] !== TRAIT.clientIsOurs) continue;
     const at = wordOf(scored, position);
     if (!isCall(scored, at)) continue;
     const service = servers.number(words[at + W.server], words[at + W.service]);
@@ -118,16 +119,14 @@ function callersOf(scored: Scored) {
   return { callers: [...callers.values()], callersOfService, clients: clients.size };
 }
 
-/** Whether the row is an answered call of ours to a stranger. A settled row is the only one of its caller in its window. */
+/** Whether the row is a call of a program. A settled row is the only one of its caller in its window. */
 function isCall(scored: Scored, at: number): boolean {
-  const { ours } = scored;
-  const { words, floats, names } = scored.conversations;
+  const { words, floats } = scored.conversations;
   const bytesPerPacket = floats[(at >> 1) + F.forwardBytes] / floats[(at >> 1) + F.forwardPackets];
   const protocol = words[at + W.service] >>> 16;
   if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.udp) return false;
   if (words[at + W.forwardFlows] === 0 || words[at + W.members] > 0) return false;
-  if (ours.has(words[at + W.server], names.addresses) || !ours.has(words[at + W.client], names.addresses)) return false;
-  return !isFailure(words, floats, at) && !isTimeOrNothing(words[at + W.service], bytesPerPacket);
+  return !isTimeOrNothing(words[at + W.service], bytesPerPacket);
 }
 
 function isBeacon(scored: Scored, { positions }: Caller, began: number): boolean {

@@ -8,11 +8,12 @@
  * forgotten password that is remembered. So it bears out what says guessing; alone it is enough only for a stranger who failed as often as Zeek asks for.
  */
 import { F, log16, W } from '../conversations/row.ts';
+import { PairNumbers } from '../features/pair-numbers.ts';
 import { windowSeconds } from '../limits.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { type Scored, wordOf } from './scored.ts';
 import { isLoginService, portOf } from './services.ts';
-import { firstWindow, grouped, lastWindow, type Sight, sightsOn } from './sight.ts';
+import { grouped, positionsOn, type Sight, sightsOn } from './sight.ts';
 
 /** Alike sessions before the long one; Slips reports guessing from 9 on. */
 const TRIES_MIN = 10;
@@ -46,23 +47,35 @@ export const breakIn: Detector = {
   source: 'a longer session after a flat series, Hofstede and others 2014 (SSHCure)',
   alone: `for a stranger after ${STRANGER_TRIES_MIN} alike sessions`,
   detect(scored) {
-    const sessions = sightsOn(scored, isGuarded, isSession);
+    const hasMany = clientsWithMany(scored);
+    const sessions = sightsOn(scored, SEARCH, (sight) => hasMany(sight) && isSession(sight));
     const groups = grouped(sessions, ({ client, service }) => `${client}/${service}`);
-    const run = { firstWindow: firstWindow(scored), lastWindow: lastWindow(scored) };
-    const { words } = scored.conversations;
-    const isLong = (group: readonly Sight[]) =>
-      group.reduce((flows, { position }) => flows + words[wordOf(scored, position) + W.forwardFlows], 0) > TRIES_MIN;
-    return [...groups.values()].filter(isLong).flatMap((group) => signalsOf(scored, group, run));
+    return [...groups.values()].flatMap((group) => signalsOf(scored, group));
   },
 };
+
+/** Whether a client had more flows than tries are asked for on a service: hardly any has, and the others need no closer look. */
+function clientsWithMany(scored: Scored): (sight: Sight) => boolean {
+  const { words } = scored.conversations;
+  const numbers = new PairNumbers(scored.rows.length);
+  const flows = new Uint32Array(scored.rows.length);
+  for (const position of positionsOn(scored, SEARCH)) {
+    const at = wordOf(scored, position);
+    flows[numbers.number(words[at + W.client], words[at + W.service])] += words[at + W.forwardFlows];
+  }
+  return ({ client, service }) => flows[numbers.number(client, service)] > TRIES_MIN;
+}
+
+/** What sessions are looked for among. */
+const SEARCH = { isService: isGuarded, isFailure: false } as const;
 
 /** Services with logins for anybody, FTP aside. */
 function isGuarded(service: number): boolean {
   return isLoginService(service, false) && portOf(service) !== FTP_PORT;
 }
 
-function isSession({ service, clientIsOurs, isFailure, packetsSent }: Sight): boolean {
-  return isLoginService(service, clientIsOurs) && !isFailure && packetsSent > 0;
+function isSession({ service, clientIsOurs, packetsSent }: Sight): boolean {
+  return isLoginService(service, clientIsOurs) && packetsSent > 0;
 }
 
 /** Tries of one client on one service up to some window. */
@@ -77,12 +90,7 @@ interface Series {
 
 const NO_TRIES: Series = { tries: 0, logSum: 0, logSquares: 0, last: 0 };
 
-interface Run {
-  readonly firstWindow: number;
-  readonly lastWindow: number;
-}
-
-function signalsOf(scored: Scored, sessions: Sight[], run: Run): Signal[] {
+function signalsOf(scored: Scored, sessions: Sight[]): Signal[] {
   const { addresses } = scored.conversations.names;
   // By address and not by its code, which depends on the order of reading.
   const byAddress = (a: Sight, b: Sight) => (addresses.format(a.server) < addresses.format(b.server) ? -1 : 1);
@@ -109,8 +117,8 @@ function signalsOf(scored: Scored, sessions: Sight[], run: Run): Signal[] {
   const isProgram = signals.some(({ window }, i) => i > 0 && window - signals[i - 1].window > 2 * windowSeconds);
   if (signals.length === 0 || isProgram) return [];
   // Who was there from the beginning and goes on as before is a program as well.
-  const isNews = sessions[0].window > run.firstWindow;
-  const hasStopped = triesAfter === 0 && run.lastWindow - signals.at(-1)!.window >= 2 * windowSeconds;
+  const isNews = sessions[0].window > scored.context.firstWindow;
+  const hasStopped = triesAfter === 0 && scored.context.lastWindow - signals.at(-1)!.window >= 2 * windowSeconds;
   return isNews || hasStopped ? signals : [];
 }
 

@@ -7,7 +7,7 @@
  * source).
  */
 import { F, W } from '../conversations/row.ts';
-import { isFailure } from '../features/failure.ts';
+import { TRAIT } from '../features/context.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { type Scored, wordOf } from './scored.ts';
 import { isTcp, portOf } from './services.ts';
@@ -41,15 +41,16 @@ export const distributedScan: Detector = {
 
 /** Positions at which a stranger fails with a packet or a few at a TCP service of ours. A settled row is the only one of its client. */
 function triesOf(scored: Scored): number[] {
-  const { words, floats, names } = scored.conversations;
-  const { rows, ours } = scored;
+  const { words, floats } = scored.conversations;
+  const { traits } = scored.context;
   const tries: number[] = [];
-  for (let position = 0; position < rows.length; position++) {
+  for (let position = 0; position < scored.rows.length; position++) {
+    // All three are known: a failure, by a stranger, at a host of ours.
+    if (traits[position] !== (TRAIT.failed | TRAIT.serverIsOurs)) continue;
     const at = wordOf(scored, position);
     const packets = floats[(at >> 1) + F.forwardPackets];
     if (!isTcp(words[at + W.service]) || packets === 0 || packets > PACKETS_MAX || words[at + W.members] > 0) continue;
-    if (!isFailure(words, floats, at) || !ours.has(words[at + W.server], names.addresses)) continue;
-    if (!ours.has(words[at + W.client], names.addresses)) tries.push(position);
+    tries.push(position);
   }
   return tries;
 }
@@ -69,7 +70,7 @@ function distinct(positions: readonly number[], groups: Uint32Array): number[] {
 
 /** The tries at services that answer nobody in the whole run. */
 function withoutAnswering(scored: Scored, tries: readonly number[]): number[] {
-  const { words, floats } = scored.conversations;
+  const { words } = scored.conversations;
   if (tries.length === 0) return [];
   const key = (position: number) => {
     const at = wordOf(scored, position);
@@ -78,8 +79,8 @@ function withoutAnswering(scored: Scored, tries: readonly number[]): number[] {
   const tried = new Set(tries.map(key));
   const answering = new Set<number>();
   for (let position = 0; position < scored.rows.length; position++) {
-    const at = wordOf(scored, position);
-    if (!isTcp(words[at + W.service]) || isFailure(words, floats, at)) continue;
+    if ((scored.context.traits[position] & TRAIT.failed) !== 0) continue;
+    if (!isTcp(words[wordOf(scored, position) + W.service])) continue;
     if (tried.has(key(position))) answering.add(key(position));
   }
   return tries.filter((position) => !answering.has(key(position)));

@@ -20,8 +20,8 @@ export const exposure: Detector = {
     const isAdministration = (service: number) => isTcp(service) && ADMINISTRATION_PORTS.has(portOf(service));
     const answered = sightsOn(
       scored,
-      isAdministration,
-      (sight) => !sight.clientIsOurs && sight.serverIsOurs && !sight.isFailure && sight.packetsSent > 0,
+      { isService: isAdministration, clientIsOurs: false, serverIsOurs: true, isFailure: false },
+      ({ packetsSent }) => packetsSent > 0,
     );
     return [...grouped(answered, ({ server, service }) => `${server}/${service}`).values()]
       .filter((sights) => new Set(sights.map(({ client }) => client)).size >= STRANGERS_MIN)

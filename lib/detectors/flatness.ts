@@ -10,8 +10,8 @@
  * programs connect anew for every question, as flat as any guessing, are judged for strangers only.
  */
 import { F, ROW_WORDS, W } from '../conversations/row.ts';
-import { isFailure } from '../features/failure.ts';
-import { describeRow, emptySubject, type Subject } from '../features/subject.ts';
+import { TRAIT } from '../features/context.ts';
+import { countPorts } from '../features/subject.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { probabilityOf, type Scored, wordOf } from './scored.ts';
 import { isLoginService } from './services.ts';
@@ -43,7 +43,6 @@ export const flatness: Detector = {
   alone: `from ${MANY_CONNECTIONS_MIN} connections to one server, or on ${DOORS_MIN} servers, in five minutes where the forest gives brute-force ${FOREST_MIN} on average`,
   detect(scored) {
     const series = new Map<number, Series>();
-    const subject = emptySubject();
     for (let position = 0; position < scored.rows.length; position++) {
       if (!isLogin(scored, position)) continue;
       // One client on one service, whatever the server: a few tries at each of many doors are one series.
@@ -57,7 +56,7 @@ export const flatness: Detector = {
         flowsMost: 0,
       };
       series.set(sweep, one);
-      addTo(one, scored, position, subject);
+      addTo(one, scored, position);
     }
     return [...series.values()].filter(isGuessing).map((one) => signalOf(scored, one));
   },
@@ -75,15 +74,15 @@ interface Series {
   flowsMost: number;
 }
 
-function isLogin({ conversations, rows, ours }: Scored, position: number): boolean {
-  const { words, floats, names } = conversations;
-  const at = rows[position] * ROW_WORDS;
-  const service = words[at + W.service];
-  if (!isLoginService(service, ours.has(words[at + W.client], names.addresses))) return false;
-  return words[at + W.forwardFlows] > 0 && !isFailure(words, floats, at);
+function isLogin(scored: Scored, position: number): boolean {
+  const { words } = scored.conversations;
+  const traits = scored.context.traits[position];
+  if ((traits & TRAIT.failed) !== 0) return false;
+  const at = wordOf(scored, position);
+  return isLoginService(words[at + W.service], (traits & TRAIT.clientIsOurs) !== 0) && words[at + W.forwardFlows] > 0;
 }
 
-function addTo(one: Series, scored: Scored, position: number, subject: Subject): void {
+function addTo(one: Series, scored: Scored, position: number): void {
   const { words, floats } = scored.conversations;
   const at = wordOf(scored, position);
   one.positions.push(position);
@@ -91,8 +90,7 @@ function addTo(one: Series, scored: Scored, position: number, subject: Subject):
   one.flowsMost = Math.max(one.flowsMost, words[at + W.forwardFlows]);
   one.logSum += floats[(at >> 1) + F.packetsLogSum];
   one.logSquares += floats[(at >> 1) + F.packetsLogSquares];
-  describeRow(subject, scored.conversations, scored.rows[position], scored.ours);
-  one.clientPorts += subject.clientPorts;
+  one.clientPorts += countPorts(words[at + W.portsLow], words[at + W.portsHigh]);
 }
 
 function isGuessing({ flows, logSum, logSquares, clientPorts }: Series): boolean {

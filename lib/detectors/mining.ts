@@ -32,15 +32,19 @@ export const mining: Detector = {
   source: 'a quiet long connection to a port of the Stratum protocol',
   alone: 'always',
   detect(scored) {
-    const quiet = sightsOn(scored, (service) => isTcp(service) && POOL_PORTS.has(portOf(service)), isQuiet);
+    const isPool = (service: number) => isTcp(service) && POOL_PORTS.has(portOf(service));
+    const quiet = sightsOn(
+      scored,
+      { isService: isPool, clientIsOurs: true, serverIsOurs: false, isFailure: false },
+      isQuiet,
+    );
     return [...grouped(quiet, ({ client, server, service }) => `${client}/${server}/${service}`).values()]
       .filter((sights) => isLong(scored, sights))
       .flatMap((sights) => sights.map(signalOf));
   },
 };
 
-function isQuiet({ clientIsOurs, serverIsOurs, isFailure, bytesSent, bytesReceived }: Sight): boolean {
-  if (!clientIsOurs || serverIsOurs || isFailure) return false;
+function isQuiet({ bytesSent, bytesReceived }: Sight): boolean {
   return bytesSent > 0 && bytesSent <= BYTES_MAX && bytesReceived <= BYTES_MAX;
 }
 

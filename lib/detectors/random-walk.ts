@@ -9,7 +9,7 @@
  * rising order and get no answer in UDP, so a vertical scan is judged over TCP alone.
  */
 import { W } from '../conversations/row.ts';
-import { isFailure } from '../features/failure.ts';
+import { TRAIT } from '../features/context.ts';
 import { PROTOCOL } from '../flowlog/fields.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { highestProbability, type Scored, wordOf } from './scored.ts';
@@ -41,12 +41,13 @@ export const randomWalk: Detector = {
   source: 'threshold random walk, Jung and others 2004',
   alone: `where the forest gives scan ${FOREST_MIN} or more to one of the contacts`,
   detect(scored) {
-    const { words, names } = scored.conversations;
+    const { words } = scored.conversations;
+    const { traits } = scored.context;
     const vertical = verticalWalks(scored);
     const signals = new Map<string, { signal: Omit<Signal, 'positions' | 'suffices'>; positions: number[] }>();
     for (let position = 0; position < scored.rows.length; position++) {
       const at = wordOf(scored, position);
-      const isOurs = scored.ours.has(words[at + W.client], names.addresses);
+      const isOurs = (traits[position] & TRAIT.clientIsOurs) !== 0;
       const netFailuresMin = isOurs ? NET_FAILURES_MIN : STRANGER_NET_FAILURES_MIN;
       const isVertical = isTcp(words, at) && vertical[scored.context.pair[position]] >= NET_FAILURES_MIN;
       if (!isVertical && sweepWalk(scored.context, position) < netFailuresMin) continue;
@@ -71,11 +72,12 @@ function isTcp(words: Uint32Array, at: number): boolean {
 
 /** Net failures over the TCP services of each pair of hosts. */
 function verticalWalks(scored: Scored): Int32Array {
-  const { words, floats } = scored.conversations;
+  const { words } = scored.conversations;
+  const { pair, traits } = scored.context;
   const walks = new Int32Array(scored.rows.length);
   for (let position = 0; position < scored.rows.length; position++) {
     const at = wordOf(scored, position);
-    if (isTcp(words, at)) walks[scored.context.pair[position]] += isFailure(words, floats, at) ? 1 : -1;
+    if (isTcp(words, at)) walks[pair[position]] += (traits[position] & TRAIT.failed) !== 0 ? 1 : -1;
   }
   return walks;
 }

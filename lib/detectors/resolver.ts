@@ -8,7 +8,7 @@
  */
 import { PROTOCOL } from '../flowlog/fields.ts';
 import type { Detector, Signal } from './detector.ts';
-import { firstWindow, grouped, type Sight, sightsOn } from './sight.ts';
+import { grouped, type Sight, sightsOn } from './sight.ts';
 
 const PLAIN = new Set([(PROTOCOL.tcp << 16) | 53, (PROTOCOL.udp << 16) | 53]);
 const TLS = new Set([(PROTOCOL.tcp << 16) | 853, (PROTOCOL.udp << 16) | 853]);
@@ -46,15 +46,19 @@ export const resolver: Detector = {
   detect(scored) {
     const { addresses } = scored.conversations.names;
     const publicResolvers = new Set([...PUBLIC_RESOLVERS].map((address) => addresses.parse(address)));
-    const began = firstWindow(scored);
+    const began = scored.context.firstWindow;
     const isPlain = (service: number) => PLAIN.has(service);
-    const served = sightsOn(scored, isPlain, ({ serverIsOurs, isFailure }) => serverIsOurs && !isFailure);
+    const served = sightsOn(scored, { isService: isPlain, serverIsOurs: true, isFailure: false });
     const serving = new Set(served.map(({ server }) => server));
     const isOpen = (service: number) => PLAIN.has(service) || TLS.has(service);
     const isAsked = (sight: Sight) => isQuestion(sight) && !serving.has(sight.client);
     const asked = [
-      ...sightsOn(scored, isOpen, isAsked),
-      ...sightsOn(scored, (service) => HTTPS.has(service), isAsked, publicResolvers),
+      ...sightsOn(scored, { ...OUTWARD, isService: isOpen }, isAsked),
+      ...sightsOn(
+        scored,
+        { ...OUTWARD, isService: (service) => HTTPS.has(service), servers: publicResolvers },
+        isAsked,
+      ),
     ];
     const seekers = [...grouped(asked, ({ client }) => client).values()].filter(
       (ofClient) => new Set(ofClient.map(({ server }) => server)).size <= SERVERS_MAX,
@@ -69,8 +73,11 @@ export const resolver: Detector = {
   },
 };
 
-function isQuestion({ clientIsOurs, serverIsOurs, isFailure, packetsSent, bytesSent }: Sight): boolean {
-  return clientIsOurs && !serverIsOurs && !isFailure && bytesSent > BARE_BYTES_MAX * packetsSent;
+/** Answered questions of ours to strangers. */
+const OUTWARD = { clientIsOurs: true, serverIsOurs: false, isFailure: false } as const;
+
+function isQuestion({ packetsSent, bytesSent }: Sight): boolean {
+  return bytesSent > BARE_BYTES_MAX * packetsSent;
 }
 
 function signalOf({ client, server, window, position }: Sight): Signal {

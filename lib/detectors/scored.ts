@@ -2,10 +2,10 @@
  * Settled conversations with their context and class probabilities: what every detector looks at.
  */
 import type { Conversations } from '../conversations/conversations.ts';
-import { ROW_WORDS, W } from '../conversations/row.ts';
+import { ROW_WORDS } from '../conversations/row.ts';
 import { settle } from '../conversations/settle.ts';
 import { FEATURES } from '../features/catalog.ts';
-import { Context } from '../features/context.ts';
+import { Context, TRAIT } from '../features/context.ts';
 import { fillMatrix } from '../features/matrix.ts';
 import type { NetworkSet } from '../flowlog/network.ts';
 import { scoreRowsMax } from '../limits.ts';
@@ -33,7 +33,7 @@ export async function score(conversations: Conversations, classifier: Classifier
   for (let from = 0; from < rows.length; from += scoreRowsMax) {
     const to = Math.min(rows.length, from + scoreRowsMax);
     const matrix = chunk.subarray(0, (to - from) * FEATURES.length);
-    fillMatrix(matrix, conversations, rows, from, to, context, ours);
+    fillMatrix(matrix, conversations, rows, from, to, context);
     probabilities.set(await classifier.probabilities(matrix), from * classes);
   }
   return { conversations, rows, context, ours, classifier, probabilities };
@@ -55,9 +55,9 @@ export const VICTIM_CLIENTS_MIN = 5;
 
 /** Whether what floods at this position is told of the victim: a host of ours with many clients on that service. */
 export function isVictims(scored: Scored, position: number): boolean {
-  const { context, conversations, ours } = scored;
+  const { context } = scored;
   if (context.serviceConversations[context.service[position]] < VICTIM_CLIENTS_MIN) return false;
-  return ours.has(conversations.words[wordOf(scored, position) + W.server], conversations.names.addresses);
+  return (context.traits[position] & TRAIT.serverIsOurs) !== 0;
 }
 
 /** First word of the row at a position. */

@@ -2,7 +2,7 @@
  * What detectors ask of a settled conversation: who it is between, and how it ended.
  */
 import { F, W } from '../conversations/row.ts';
-import { isFailure } from '../features/failure.ts';
+import { TRAIT } from '../features/context.ts';
 import { type Scored, wordOf } from './scored.ts';
 
 /** One conversation by names; addresses are codes, "sent" is client to server. */
@@ -41,7 +41,8 @@ const blank = (): Draft => ({
 });
 
 function look(sight: Draft, scored: Scored, position: number): void {
-  const { words, floats, names } = scored.conversations;
+  const { words, floats } = scored.conversations;
+  const traits = scored.context.traits[position];
   const at = wordOf(scored, position);
   const f = at >> 1;
   sight.position = position;
@@ -49,9 +50,9 @@ function look(sight: Draft, scored: Scored, position: number): void {
   sight.server = words[at + W.server];
   sight.service = words[at + W.service];
   sight.window = words[at + W.window];
-  sight.clientIsOurs = scored.ours.has(sight.client, names.addresses);
-  sight.serverIsOurs = scored.ours.has(sight.server, names.addresses);
-  sight.isFailure = isFailure(words, floats, at);
+  sight.clientIsOurs = (traits & TRAIT.clientIsOurs) !== 0;
+  sight.serverIsOurs = (traits & TRAIT.serverIsOurs) !== 0;
+  sight.isFailure = (traits & TRAIT.failed) !== 0;
   sight.packetsSent = floats[f + F.forwardPackets];
   sight.packetsReceived = floats[f + F.backwardPackets];
   sight.bytesSent = floats[f + F.forwardBytes];
@@ -77,50 +78,58 @@ function positionsByService(scored: Scored): ReadonlyMap<number, readonly number
   return positions;
 }
 
-/**
- * The wanted conversations on some services, with some servers or any, in order; rest rows, which have forgotten who they are about, are left
- * out.
- */
-export function sightsOn(
-  scored: Scored,
-  isService: (service: number) => boolean,
-  isWanted: (sight: Sight) => boolean,
-  servers?: ReadonlySet<number>,
-): Sight[] {
+/** What to look for; whatever is left out may be anything. */
+export interface Search {
+  readonly isService: (service: number) => boolean;
+  readonly clientIsOurs?: boolean;
+  readonly serverIsOurs?: boolean;
+  readonly isFailure?: boolean;
+  /** Address codes. */
+  readonly servers?: ReadonlySet<number>;
+}
+
+/** Positions of the conversations searched for; rest rows, which have forgotten who they are about, are left out. */
+export function* positionsOn(scored: Scored, search: Search): Generator<number> {
   const { words } = scored.conversations;
+  const { traits } = scored.context;
+  const { mask, value } = traitsOf(search);
+  for (const [service, positions] of positionsByService(scored)) {
+    if (!search.isService(service)) continue;
+    for (const position of positions) {
+      if ((traits[position] & mask) !== value) continue;
+      if (search.servers?.has(words[wordOf(scored, position) + W.server]) === false) continue;
+      yield position;
+    }
+  }
+}
+
+/** The wanted conversations of those searched for, in order. The search is far cheaper than the question. */
+export function sightsOn(scored: Scored, search: Search, isWanted: (sight: Sight) => boolean = () => true): Sight[] {
   const sights: Sight[] = [];
   // Most that are looked at are not wanted, and need no object of their own.
   const sight = blank();
-  for (const [service, positions] of positionsByService(scored)) {
-    if (!isService(service)) continue;
-    for (const position of positions) {
-      if (servers !== undefined && !servers.has(words[wordOf(scored, position) + W.server])) continue;
-      look(sight, scored, position);
-      if (isWanted(sight)) sights.push({ ...sight });
-    }
+  for (const position of positionsOn(scored, search)) {
+    look(sight, scored, position);
+    if (isWanted(sight)) sights.push({ ...sight });
   }
   return sights.sort((a, b) => a.position - b.position);
 }
 
-/** Starts of the first and last window looked at: who was there already is no news. Infinite and 0 where there is none. */
-const WINDOWS = new WeakMap<Scored, { readonly first: number; readonly last: number }>();
-
-function windowsOf(scored: Scored): { readonly first: number; readonly last: number } {
-  const known = WINDOWS.get(scored);
-  if (known !== undefined) return known;
-  const { words } = scored.conversations;
-  const windows = { first: Number.POSITIVE_INFINITY, last: 0 };
-  for (let position = 0; position < scored.rows.length; position++) {
-    const window = words[wordOf(scored, position) + W.window];
-    if (window < windows.first) windows.first = window;
-    if (window > windows.last) windows.last = window;
+/** The traits that are asked about, and what they must be. */
+function traitsOf({ clientIsOurs, serverIsOurs, isFailure }: Search): { mask: number; value: number } {
+  let mask = 0;
+  let value = 0;
+  for (const [trait, is] of [
+    [TRAIT.clientIsOurs, clientIsOurs],
+    [TRAIT.serverIsOurs, serverIsOurs],
+    [TRAIT.failed, isFailure],
+  ] as const) {
+    if (is === undefined) continue;
+    mask |= trait;
+    if (is) value |= trait;
   }
-  WINDOWS.set(scored, windows);
-  return windows;
+  return { mask, value };
 }
-
-export const firstWindow = (scored: Scored): number => windowsOf(scored).first;
-export const lastWindow = (scored: Scored): number => windowsOf(scored).last;
 
 /** Lists by key, in order of first sight. */
 export function grouped<T>(items: Iterable<T>, keyOf: (item: T) => string | number): Map<string | number, T[]> {

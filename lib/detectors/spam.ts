@@ -7,7 +7,7 @@
  */
 import { ANYBODY, type Detector } from './detector.ts';
 import { MAIL_DELIVERY, MAIL_SERVICES } from './services.ts';
-import { firstWindow, grouped, sightsOn } from './sight.ts';
+import { grouped, sightsOn } from './sight.ts';
 
 /** Strangers tried over the run: a host that reports to its owner by mail knows a handful of servers. */
 const STRANGERS_MIN = 10;
@@ -18,15 +18,12 @@ export const spam: Detector = {
   alone: 'always',
   isForWholeRuns: true,
   detect(scored) {
-    const began = firstWindow(scored);
+    const began = scored.context.firstWindow;
     const isMail = (service: number) => MAIL_SERVICES.has(service);
-    const served = sightsOn(scored, isMail, ({ serverIsOurs, isFailure }) => serverIsOurs && !isFailure);
+    const served = sightsOn(scored, { isService: isMail, serverIsOurs: true, isFailure: false });
     const servers = new Set(served.map(({ server }) => server));
-    const deliveries = sightsOn(
-      scored,
-      (service) => service === MAIL_DELIVERY,
-      ({ clientIsOurs, serverIsOurs }) => clientIsOurs && !serverIsOurs,
-    );
+    const isDelivery = (service: number) => service === MAIL_DELIVERY;
+    const deliveries = sightsOn(scored, { isService: isDelivery, clientIsOurs: true, serverIsOurs: false });
     return [...grouped(deliveries, ({ client }) => client).values()]
       .filter(([{ client }]) => !servers.has(client))
       .filter((ofClient) => ofClient.every(({ window }) => window > began))

@@ -2,6 +2,7 @@
  * What several conversations of one window amount to together.
  */
 import { F, W } from '../conversations/row.ts';
+import { TRAIT } from '../features/context.ts';
 import { windowSeconds } from '../limits.ts';
 import { type Scored, wordOf } from './scored.ts';
 
@@ -23,8 +24,10 @@ export interface Totals {
 /** Least seconds that rates are over: how far AWS's time stamps may be off. */
 export const TOTAL_SECONDS_MIN = 60;
 
+const INTERNAL = TRAIT.clientIsOurs | TRAIT.serverIsOurs;
+
 export function totalsOf(scored: Scored, positions: readonly number[]): Totals {
-  const { words, floats, names } = scored.conversations;
+  const { words, floats } = scored.conversations;
   const totals = {
     packets: 0,
     bytes: 0,
@@ -52,9 +55,7 @@ export function totalsOf(scored: Scored, positions: readonly number[]): Totals {
     }
     first = Math.min(first, words[at + W.forwardFirst], words[at + W.backwardFirst]);
     last = Math.max(last, words[at + W.last]);
-    for (const end of [words[at + W.client], words[at + W.server]]) {
-      if (!scored.ours.has(end, names.addresses)) totals.isInternal = false;
-    }
+    if ((scored.context.traits[position] & INTERNAL) !== INTERNAL) totals.isInternal = false;
   }
   // A record of ten minutes may end after its window.
   totals.seconds = Math.min(Math.max(TOTAL_SECONDS_MIN, last - first), 2 * windowSeconds);

@@ -34,10 +34,12 @@ export const tunnel: Detector = {
   source: 'echo replies repeat their requests (RFC 792); protocols without programs',
   alone: 'always',
   detect: (scored) =>
-    sightsOn(scored, (service) => isIcmp(service) || isOdd(service), isExchange).flatMap((sight): Signal[] => {
-      if (!isIcmp(sight.service)) return [signalOf(sight, 'odd-protocol')];
-      return isUneven(sight) ? [signalOf(sight, 'icmp-tunnel')] : [];
-    }),
+    sightsOn(scored, { isService: (service) => isIcmp(service) || isOdd(service) }, isExchange).flatMap(
+      (sight): Signal[] => {
+        if (!isIcmp(sight.service)) return [signalOf(sight, 'odd-protocol')];
+        return isUneven(sight) ? [signalOf(sight, 'icmp-tunnel')] : [];
+      },
+    ),
 };
 
 /** Whether the two, of which one is ours, exchange enough to be a tunnel. */

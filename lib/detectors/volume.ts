@@ -8,10 +8,10 @@
  * kind), bulk transfers (answered by acknowledgements), load tests (answered; only their connection rate shows).
  */
 import { F, W } from '../conversations/row.ts';
-import { PROTOCOL } from '../flowlog/fields.ts';
+import { TRAIT } from '../features/context.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { highestProbability, isVictims, type Scored, wordOf } from './scored.ts';
-import { isTcp } from './services.ts';
+import { isTcp, isUdp } from './services.ts';
 import { isUnprompted, TOTAL_SECONDS_MIN, type Totals, totalsOf } from './totals.ts';
 
 /**
@@ -59,68 +59,83 @@ export const volume: Detector = {
   name: 'volume',
   source: 'packet and connection rates, after FastNetMon and ntopng',
   alone: `from ${ALONE_PACKETS_PER_SECOND_MIN} packets a second, below where the forest gives denial-of-service ${FOREST_MIN} or more`,
-  detect: (scored) => [...senders(scored), ...victims(scored), ...reflected(scored)],
+  detect(scored) {
+    const { loud, victims, reflected } = candidatesOf(scored);
+    return [
+      ...senders(scored, loud),
+      ...[...victims.values()].flatMap((positions) => atVictim(scored, positions)),
+      ...[...reflected.values()].flatMap((positions) => unasked(scored, positions)),
+    ];
+  },
 };
 
-function* senders(scored: Scored): Generator<Signal> {
+/** Positions worth a closer look. */
+interface Candidates {
+  /** Of one sender each, with packets or flows enough for a flood. */
+  readonly loud: readonly number[];
+  /** By service of ours with many clients. */
+  readonly victims: ReadonlyMap<number, number[]>;
+  /** By client of ours: datagrams from servers that it never spoke to. */
+  readonly reflected: ReadonlyMap<number, number[]>;
+}
+
+function candidatesOf(scored: Scored): Candidates {
   const { words, floats } = scored.conversations;
+  const { service, client } = scored.context;
+  const loud: number[] = [];
+  const victims = new Map<number, number[]>();
+  const reflected = new Map<number, number[]>();
   for (let position = 0; position < scored.rows.length; position++) {
+    const isAtVictim = isVictims(scored, position);
+    const isUnasked = isReflected(scored, position);
+    if (isAtVictim) enter(victims, service[position], position);
+    if (isUnasked) enter(reflected, client[position], position);
+    if (isAtVictim || isUnasked) continue;
     const at = wordOf(scored, position);
     const packets = Math.max(floats[(at >> 1) + F.forwardPackets], floats[(at >> 1) + F.backwardPackets]);
     const flows = Math.max(words[at + W.forwardFlows], words[at + W.backwardFlows]);
     // Rates are over a minute at least, so hardly a conversation holds enough to look further.
-    if (packets < TOTAL_SECONDS_MIN * PACKETS_PER_SECOND_MIN && flows < TOTAL_SECONDS_MIN * FLOWS_PER_SECOND_MIN)
-      continue;
-    if (isVictims(scored, position) || isReflected(scored, position)) continue;
-    if (isFlood(totalsOf(scored, [position]), words[at + W.service])) {
-      yield signalOf(scored, words[at + W.client], false, [position]);
+    if (packets >= TOTAL_SECONDS_MIN * PACKETS_PER_SECOND_MIN || flows >= TOTAL_SECONDS_MIN * FLOWS_PER_SECOND_MIN) {
+      loud.push(position);
     }
   }
+  return { loud, victims, reflected };
 }
 
-function* victims(scored: Scored): Generator<Signal> {
-  const { words } = scored.conversations;
-  const services = new Map<number, number[]>();
-  for (let position = 0; position < scored.rows.length; position++) {
-    if (!isVictims(scored, position)) continue;
-    const service = scored.context.service[position];
-    const known = services.get(service);
-    if (known === undefined) services.set(service, [position]);
-    else known.push(position);
-  }
-  for (const positions of services.values()) {
-    const totals = totalsOf(scored, positions);
-    const at = wordOf(scored, positions[0]);
-    const isHalfOpen = isTcp(words[at + W.service]) && isBareCrowd(totals, positions.length);
-    if (!isFlood(totals, words[at + W.service]) && !isHalfOpen) continue;
-    const signal = signalOf(scored, words[at + W.server], true, positions);
-    yield { ...signal, suffices: signal.suffices || isHalfOpen };
-  }
+function enter(groups: Map<number, number[]>, group: number, position: number): void {
+  const known = groups.get(group);
+  if (known === undefined) groups.set(group, [position]);
+  else known.push(position);
 }
 
-function* reflected(scored: Scored): Generator<Signal> {
+function senders(scored: Scored, positions: readonly number[]): Signal[] {
   const { words } = scored.conversations;
-  const clients = new Map<number, number[]>();
-  for (let position = 0; position < scored.rows.length; position++) {
-    if (!isReflected(scored, position)) continue;
-    const client = scored.context.client[position];
-    const known = clients.get(client);
-    if (known === undefined) clients.set(client, [position]);
-    else known.push(position);
-  }
-  for (const positions of clients.values()) {
-    const at = wordOf(scored, positions[0]);
-    if (!isFlood(totalsOf(scored, positions), words[at + W.service])) continue;
-    yield signalOf(scored, words[at + W.client], false, positions);
-  }
+  return positions
+    .filter((position) => isFlood(totalsOf(scored, [position]), words[wordOf(scored, position) + W.service]))
+    .map((position) => signalOf(scored, words[wordOf(scored, position) + W.client], false, [position]));
+}
+
+function atVictim(scored: Scored, positions: readonly number[]): Signal[] {
+  const { words } = scored.conversations;
+  const totals = totalsOf(scored, positions);
+  const at = wordOf(scored, positions[0]);
+  const isHalfOpen = isTcp(words[at + W.service]) && isBareCrowd(totals, positions.length);
+  if (!isFlood(totals, words[at + W.service]) && !isHalfOpen) return [];
+  const signal = signalOf(scored, words[at + W.server], true, positions);
+  return [{ ...signal, suffices: signal.suffices || isHalfOpen }];
+}
+
+function unasked(scored: Scored, positions: readonly number[]): Signal[] {
+  const { words } = scored.conversations;
+  const at = wordOf(scored, positions[0]);
+  if (!isFlood(totalsOf(scored, positions), words[at + W.service])) return [];
+  return [signalOf(scored, words[at + W.client], false, positions)];
 }
 
 /** Whether the row is datagrams to a host of ours from a server it never spoke to. */
 function isReflected(scored: Scored, position: number): boolean {
-  const { words, names } = scored.conversations;
-  const at = wordOf(scored, position);
-  const isUdp = words[at + W.service] >>> 16 === PROTOCOL.udp;
-  return isUdp && isUnprompted(scored, position) && scored.ours.has(words[at + W.client], names.addresses);
+  if ((scored.context.traits[position] & TRAIT.clientIsOurs) === 0) return false;
+  return isUnprompted(scored, position) && isUdp(scored.conversations.words[wordOf(scored, position) + W.service]);
 }
 
 function signalOf(scored: Scored, actor: number, actorIsVictim: boolean, positions: readonly number[]): Signal {

@@ -8,6 +8,9 @@ import type { NetworkSet } from '../flowlog/network.ts';
 import { isFailure } from './failure.ts';
 import { PairNumbers } from './pair-numbers.ts';
 
+/** What a row is by itself, as bits: asked for so often that it is worked out once. */
+export const TRAIT = { failed: 1, clientIsOurs: 2, serverIsOurs: 4 } as const;
+
 /**
  * Groups of every settled row and their totals. `client[i]` is the number of the group of `rows[i]` and indexes `clientPeers` and
  * so on. A rest row counts for as many conversations as it has taken in.
@@ -15,6 +18,11 @@ import { PairNumbers } from './pair-numbers.ts';
 export class Context {
   /** Number of different windows. */
   readonly windows: number;
+  /** Start of the first and of the last window, Unix seconds: who was there already is no news. Infinite and 0 without any. */
+  readonly firstWindow: number;
+  readonly lastWindow: number;
+  /** TRAITs of every row. */
+  readonly traits: Uint8Array;
   /** All conversations of the client in the window. */
   readonly client: Uint32Array;
   readonly clientConversations: Uint32Array;
@@ -51,7 +59,11 @@ export class Context {
     this.pair = numbers();
     this.sweep = numbers();
     this.service = numbers();
-    this.windows = this.#group(conversations, rows);
+    const windows = this.#group(conversations, rows);
+    this.windows = windows.size;
+    this.firstWindow = [...windows].reduce((first, window) => Math.min(first, window), Number.POSITIVE_INFINITY);
+    this.lastWindow = [...windows].reduce((last, window) => Math.max(last, window), 0);
+    this.traits = new Uint8Array(length);
     this.clientConversations = numbers();
     this.clientFailures = numbers();
     this.clientInternal = numbers();
@@ -68,12 +80,15 @@ export class Context {
     this.serviceConversations = numbers();
     this.serviceFailures = numbers();
     this.serviceForwardPackets = new Float64Array(length);
-    for (let i = 0; i < length; i++) this.#count(conversations, rows[i] * ROW_WORDS, i, ours);
+    for (let i = 0; i < length; i++) {
+      this.traits[i] = traitsOf(conversations, rows[i] * ROW_WORDS, ours);
+      this.#count(conversations, rows[i] * ROW_WORDS, i);
+    }
     this.#relate();
   }
 
-  /** Numbers the groups of every row; returns the number of windows. */
-  #group({ words }: Conversations, rows: Uint32Array): number {
+  /** Numbers the groups of every row; returns the windows. */
+  #group({ words }: Conversations, rows: Uint32Array): Set<number> {
     const clients = new PairNumbers(rows.length);
     const servers = new PairNumbers(rows.length);
     const pairs = new PairNumbers(rows.length);
@@ -96,10 +111,10 @@ export class Context {
       this.sweep[i] = sweeps.number(client, words[at + W.service]);
       this.service[i] = services.number(server, words[at + W.service]);
     }
-    return windows.size;
+    return windows;
   }
 
-  #count({ words, floats, names }: Conversations, at: number, i: number, ours: NetworkSet): void {
+  #count({ words, floats }: Conversations, at: number, i: number): void {
     const client = this.client[i];
     const service = this.service[i];
     const members = words[at + W.members] || 1;
@@ -107,13 +122,13 @@ export class Context {
     this.pairConversations[this.pair[i]] += members;
     this.sweepConversations[this.sweep[i]] += members;
     this.serviceConversations[service] += members;
-    if (isFailure(words, floats, at)) {
+    if ((this.traits[i] & TRAIT.failed) !== 0) {
       this.clientFailures[client] += members;
       this.pairFailures[this.pair[i]] += members;
       this.sweepFailures[this.sweep[i]] += members;
       this.serviceFailures[service] += members;
     }
-    if (ours.has(words[at + W.server], names.addresses)) this.clientInternal[client] += members;
+    if ((this.traits[i] & TRAIT.serverIsOurs) !== 0) this.clientInternal[client] += members;
     this.clientForwardBytes[client] += floats[(at >> 1) + F.forwardBytes];
     this.serviceForwardPackets[service] += floats[(at >> 1) + F.forwardPackets];
   }
@@ -142,4 +157,12 @@ export class Context {
       }
     }
   }
+}
+
+function traitsOf({ words, floats, names }: Conversations, at: number, ours: NetworkSet): number {
+  return (
+    (isFailure(words, floats, at) ? TRAIT.failed : 0) |
+    (ours.has(words[at + W.client], names.addresses) ? TRAIT.clientIsOurs : 0) |
+    (ours.has(words[at + W.server], names.addresses) ? TRAIT.serverIsOurs : 0)
+  );
 }

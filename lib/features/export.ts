@@ -63,7 +63,7 @@ export function* matrixFile(
   const matrix = new Float32Array(Math.min(rows.length, matrixRowsMax) * FEATURES.length);
   for (let from = 0; from < rows.length; from += matrixRowsMax) {
     const to = Math.min(rows.length, from + matrixRowsMax);
-    fillMatrix(matrix, conversations, rows, from, to, context, ours);
+    fillMatrix(matrix, conversations, rows, from, to, context);
     const chunk = rows.subarray(from, to);
     const labels = labelOf === undefined ? [] : [Array.from(chunk, labelOf)];
     yield file.rowGroup([...identityColumns(conversations, chunk), ...labels, ...featureColumns(matrix, chunk.length)]);

@@ -2,7 +2,6 @@
  * The feature matrix: row-major 32-bit floats, one row per settled conversation, one column per entry of the catalog.
  */
 import type { Conversations } from '../conversations/conversations.ts';
-import type { NetworkSet } from '../flowlog/network.ts';
 import { FEATURES } from './catalog.ts';
 import type { Context } from './context.ts';
 import { describeGroups, describeRow, emptySubject } from './subject.ts';
@@ -18,12 +17,11 @@ export function fillMatrix(
   from: number,
   to: number,
   context: Context,
-  ours: NetworkSet,
 ): void {
   const subject = emptySubject();
   let at = 0;
   for (let i = from; i < to; i++) {
-    describeRow(subject, conversations, rows[i], ours);
+    describeRow(subject, conversations, rows[i]);
     describeGroups(subject, context, i);
     for (let feature = 0; feature < COMPUTES.length; feature++) {
       const value = COMPUTES[feature](subject);

@@ -5,9 +5,7 @@
 import type { Conversations } from '../conversations/conversations.ts';
 import { F, MARK, ROW_WORDS, W } from '../conversations/row.ts';
 import { PROTOCOL } from '../flowlog/fields.ts';
-import type { NetworkSet } from '../flowlog/network.ts';
-import type { Context } from './context.ts';
-import { isFailure } from './failure.ts';
+import { type Context, TRAIT } from './context.ts';
 
 /** One conversation and its groups. Numbers are per five-minute window; "forward" is client to server. */
 export interface Subject {
@@ -62,15 +60,12 @@ export interface Subject {
 }
 
 /** Fills the subject's own numbers from row `row` of the store. */
-export function describeRow(subject: Subject, conversations: Conversations, row: number, ours: NetworkSet): void {
-  const { words, floats, names } = conversations;
+export function describeRow(subject: Subject, { words, floats }: Conversations, row: number): void {
   const at = row * ROW_WORDS;
   const f = at >> 1;
   const flows = words[at + W.forwardFlows];
   subject.protocol = words[at + W.service] >>> 16;
   subject.serverPort = words[at + W.service] & 0xffff;
-  subject.clientIsOurs = ours.has(words[at + W.client], names.addresses);
-  subject.serverIsOurs = ours.has(words[at + W.server], names.addresses);
   subject.flagged = ((words[at + W.flags] >>> 24) & MARK.flagged) !== 0 && subject.protocol === PROTOCOL.tcp;
   subject.forwardFlows = flows;
   subject.backwardFlows = words[at + W.backwardFlows];
@@ -90,11 +85,14 @@ export function describeRow(subject: Subject, conversations: Conversations, row:
   subject.durationSecondsMean = mean(floats[f + F.durationSum], flows);
   subject.clientPorts = countPorts(words[at + W.portsLow], words[at + W.portsHigh]);
   describeGaps(subject, words[at + W.slotsLow], words[at + W.slotsHigh]);
-  subject.failed = isFailure(words, floats, at);
 }
 
-/** Fills in the groups of row `i` of the settled rows. */
+/** Fills in the traits and groups of row `i` of the settled rows. */
 export function describeGroups(subject: Subject, context: Context, i: number): void {
+  const traits = context.traits[i];
+  subject.clientIsOurs = (traits & TRAIT.clientIsOurs) !== 0;
+  subject.serverIsOurs = (traits & TRAIT.serverIsOurs) !== 0;
+  subject.failed = (traits & TRAIT.failed) !== 0;
   const client = context.client[i];
   const pair = context.pair[i];
   const sweep = context.sweep[i];
@@ -136,7 +134,7 @@ function bits(word: number): number {
 /** Linear counting (Whang, Vander-Zanden, Taylor 1990): 64 bits; a full sketch is read as 64 · ln 128, about 310 ports. */
 const PORTS_BY_BITS = Float64Array.from({ length: 65 }, (_, set) => -64 * Math.log(Math.max(0.5, 64 - set) / 64));
 
-function countPorts(low: number, high: number): number {
+export function countPorts(low: number, high: number): number {
   return PORTS_BY_BITS[bits(low) + bits(high)];
 }
 

@@ -140,12 +140,12 @@ function strongestPositions(scored: Scored, incident: Incident): number[] {
 const KEY_WORDS = [W.window, W.server, W.service, W.client];
 
 /** Features of the conversations at some positions, row by row. */
-function matrixOf({ conversations, context, ours, rows }: Scored, positions: readonly number[]): Float32Array {
+function matrixOf({ conversations, context, rows }: Scored, positions: readonly number[]): Float32Array {
   const width = FEATURES.length;
   const matrix = new Float32Array(positions.length * width);
   for (const [index, position] of positions.entries()) {
     const one = matrix.subarray(index * width, (index + 1) * width);
-    fillMatrix(one, conversations, rows, position, position + 1, context, ours);
+    fillMatrix(one, conversations, rows, position, position + 1, context);
   }
   return matrix;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../lib/conversations/settle.ts';
-import { Context } from '../../lib/features/context.ts';
-import { build, rowOf } from '../records.ts';
+import { Context, TRAIT } from '../../lib/features/context.ts';
+import { build, rowOf, START } from '../records.ts';
 import { OURS } from './describe.ts';
 
 function contextOf(lines: string, rowsMax?: number) {
@@ -76,9 +76,20 @@ describe('context', () => {
     expect(conversations.toSorted()).toEqual([1, 1, 4, 4, 4, 4]);
   });
 
+  it('knows the first and the last window', () => {
+    const { context } = contextOf([600, 0, 900].map((at) => `a 10.0.0.1:1 > 9.9.9.9:22 tcp at=${at}`).join('\n'));
+    expect([context.firstWindow, context.lastWindow]).toEqual([START, START + 900]);
+  });
+
+  it('says of every row whose its hosts are and whether it failed', () => {
+    expect(context.traits[position('10.0.0.1', '10.0.0.2', 22)]).toBe(TRAIT.clientIsOurs | TRAIT.serverIsOurs);
+    expect(context.traits[position('10.0.0.1', '8.8.8.8', 22)]).toBe(TRAIT.clientIsOurs | TRAIT.failed);
+  });
+
   it('counts nothing of nothing', () => {
     const { context } = contextOf('');
     expect([context.windows, context.client.length]).toEqual([0, 0]);
+    expect([context.firstWindow, context.lastWindow]).toEqual([Number.POSITIVE_INFINITY, 0]);
   });
 
   it('counts a rest row for as many conversations as it has taken in', () => {

@@ -13,7 +13,7 @@ export const OURS = new NetworkSet(PRIVATE_NETWORKS);
 export function matrixOf(conversations: Conversations): { rows: Uint32Array; matrix: Float32Array } {
   const rows = settle(conversations);
   const matrix = new Float32Array(rows.length * FEATURES.length);
-  fillMatrix(matrix, conversations, rows, 0, rows.length, new Context(conversations, rows, OURS), OURS);
+  fillMatrix(matrix, conversations, rows, 0, rows.length, new Context(conversations, rows, OURS));
   return { rows, matrix };
 }
 

@@ -19,7 +19,7 @@ describe('matrixFile', () => {
     ]);
     const rows = settle(conversations);
     const matrix = new Float32Array(rows.length * FEATURES.length);
-    fillMatrix(matrix, conversations, rows, 0, rows.length, new Context(conversations, rows, ours), ours);
+    fillMatrix(matrix, conversations, rows, 0, rows.length, new Context(conversations, rows, ours));
     const table = await readTable(Buffer.concat([...matrixFile(conversations, rows, ours, () => 'unlabelled')]));
     expect(table.metadata).toEqual({ 'flowtrap.matrix': '1', 'flowtrap.feature_hash': featureHash() });
     expect(table.rows).toHaveLength(2);

@@ -53,7 +53,7 @@ describe('the matrix', () => {
     const { rows, matrix } = matrixOf(conversations);
     const context = new Context(conversations, rows, OURS);
     const piece = new Float32Array(3 * FEATURES.length);
-    fillMatrix(piece, conversations, rows, 4, 7, context, OURS);
+    fillMatrix(piece, conversations, rows, 4, 7, context);
     expect([...piece]).toEqual([...matrix.subarray(4 * FEATURES.length, 7 * FEATURES.length)]);
   });
 

@@ -10,7 +10,7 @@ function subjectOf(lines: string, options?: BuildOptions) {
   const conversations = build(lines, options);
   const rows = settle(conversations);
   const subject = emptySubject();
-  describeRow(subject, conversations, rows[0], OURS);
+  describeRow(subject, conversations, rows[0]);
   describeGroups(subject, new Context(conversations, rows, OURS), 0);
   return subject;
 }
