@@ -32,6 +32,9 @@ export const CONVERSATIONS_MIN: Readonly<Record<ForestClass, number>> = {
 const FLOOD_PACKETS_PER_SECOND_MIN = 200;
 const FLOOD_FLOWS_PER_SECOND_MIN = 100;
 
+/** Connections of one actor in one window from which on guessing is believed: who mistypes a password tries again once. */
+const TRIES_MIN = 3;
+
 /** Classes that are about one target: a beacon or a drop point is a place, a scan is a manner. */
 const SCOPED: ReadonlySet<ModelClass> = new Set(['command-and-control', 'exfiltration']);
 
@@ -63,8 +66,9 @@ type ForestSignal = Signal & { readonly class: ForestClass };
 /** Whether there is enough of it to be what the forest says. */
 function isPlausible(scored: Scored, signal: ForestSignal): boolean {
   if (signal.positions.length < CONVERSATIONS_MIN[signal.class]) return false;
-  if (signal.class !== 'denial-of-service') return true;
   const { packets, flows, seconds } = totalsOf(scored, signal.positions);
+  if (signal.class === 'brute-force') return flows >= TRIES_MIN;
+  if (signal.class !== 'denial-of-service') return true;
   return packets / seconds >= FLOOD_PACKETS_PER_SECOND_MIN || flows / seconds >= FLOOD_FLOWS_PER_SECOND_MIN;
 }
 

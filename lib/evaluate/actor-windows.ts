@@ -3,7 +3,7 @@
  *
  * The actor is the client; for a denial of service on a service of ours with five clients or more it is the victim, the server. This and the
  * conversations that a class needs are the rules of the forest detector: each of its signals is a flagged actor-window. What it asks for
- * besides, of rates and of other witnesses, is not in the scores; findings tell that.
+ * besides, of rates, tries and other witnesses, is not in the scores; findings tell that.
  */
 import { CONVERSATIONS_MIN } from '../detectors/forest.ts';
 import { VICTIM_CLIENTS_MIN } from '../detectors/scored.ts';

@@ -32,10 +32,19 @@ describe('the forest', () => {
   it('believes a scan from five conversations on, other classes from one', async () => {
     expect(heard(await scene(sweep(4), always('scan')))).toEqual([]);
     expect(heard(await scene(sweep(5), always('scan')))).toHaveLength(1);
-    for (const name of ['brute-force', 'denial-of-service', 'command-and-control', 'exfiltration'] as const) {
+    for (const name of ['denial-of-service', 'command-and-control', 'exfiltration'] as const) {
       expect(heard(await scene(sweep(1, 'packets=90000'), always(name)))).toMatchObject([
         { class: name, conversations: 1 },
       ]);
+    }
+  });
+
+  it('believes guessing from three connections on, to one host or several', async () => {
+    const tries = (count: number, target: (i: number) => string) =>
+      Array.from({ length: count }, (_, i) => `a 10.0.0.1:${40_000 + i} > ${target(i)}:22 tcp`).join('\n');
+    for (const target of [() => '10.0.1.1', (i: number) => `10.0.1.${i}`]) {
+      expect(heard(await scene(tries(2, target), always('brute-force')))).toEqual([]);
+      expect(heard(await scene(tries(3, target), always('brute-force')))).toHaveLength(1);
     }
   });
 
@@ -44,7 +53,8 @@ describe('the forest', () => {
     for (const name of ['command-and-control', 'exfiltration'] as const) {
       expect(heard(await scene(two, always(name))).map(({ scope }) => scope)).toEqual(['8.8.8.8', '9.9.9.9']);
     }
-    expect(heard(await scene(two, always('brute-force')))).toMatchObject([{ scope: 'anybody', conversations: 2 }]);
+    const tries = `${two}\na 10.0.0.1:40001 > 9.9.9.9:443 tcp`;
+    expect(heard(await scene(tries, always('brute-force')))).toMatchObject([{ scope: 'anybody', conversations: 2 }]);
   });
 
   it('is enough alone for all classes but command and control', async () => {

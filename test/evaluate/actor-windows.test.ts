@@ -121,7 +121,7 @@ describe('the rules of the forest detector', () => {
     ['a flood by four', floodOf(4), 'denial-of-service', 4],
     ['a flood by five', floodOf(5), 'denial-of-service', 1],
     ['a flood of somebody else by five', floodOf(5, '9.9.9.9'), 'denial-of-service', 5],
-    ['guessing', sweepOf(1), 'brute-force', 1],
+    ['guessing', sweepOf(3), 'brute-force', 1],
   ] as const)('are kept for %s', async (_, records, name, count) => {
     const scored = await scene(records, always(name));
     const flagged = await flaggedIn(scored);

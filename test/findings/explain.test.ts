@@ -145,7 +145,7 @@ describe('the identity of a finding', () => {
 
   it('stays when more data turn one type of a class into another', async () => {
     const [spray] = await explained(await scene(sweep(5), always('brute-force')));
-    const [guess] = await explained(await scene(sweep(2), always('brute-force')));
+    const [guess] = await explained(await scene(sweep(3), always('brute-force')));
     expect([spray.type, guess.type]).toEqual(['password-spray', 'brute-force']);
     expect(spray.id).toBe(guess.id);
   });
