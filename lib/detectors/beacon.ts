@@ -15,6 +15,7 @@ import type { Detector, Signal } from './detector.ts';
 import { regularity } from './regularity.ts';
 import { highestProbability, type Scored, wordOf } from './scored.ts';
 import { isTimeOrNothing } from './services.ts';
+import { grouped } from './sight.ts';
 
 /** Moments of contact; RITA needs four connections, over a day. In an hour, fewer than eight prove nothing. */
 export const CONTACTS_MIN = 8;
@@ -79,44 +80,51 @@ export const beacon: Detector = {
 /** Callers seen in WINDOWS_MIN windows, how many callers each service has, and the number of clients that call outside at all. */
 function callersOf(scored: Scored) {
   const { words } = scored.conversations;
-  const { length } = scored.rows;
+  const calls = callsOf(scored);
   const clients = new Set<number>();
-  const servers = new PairNumbers(length);
-  const numbers = new PairNumbers(length);
-  const callersOfService = new Uint32Array(length);
-  const windows = new Uint32Array(length);
-  const caller = new Int32Array(length).fill(-1);
-  for (let position = 0; position < length; position++) {
-    // All three are known: answered, of ours, to a stranger.
-    if (scored.context.traits[position] !== TRAIT.clientIsOurs) continue;
+  const services = new PairNumbers(calls.length);
+  const callsOfService = new Uint32Array(calls.length);
+  const serviceOf = calls.map((position) => {
     const at = wordOf(scored, position);
-    if (!isCall(scored, at)) continue;
-    const service = servers.number(words[at + W.server], words[at + W.service]);
-    const known = numbers.size;
-    const number = numbers.number(service, words[at + W.client]);
-    if (number === known) callersOfService[service]++;
-    caller[position] = number;
-    windows[number]++;
     clients.add(words[at + W.client]);
+    const service = services.number(words[at + W.server], words[at + W.service]);
+    callsOfService[service]++;
+    return service;
+  });
+  const numbers = new PairNumbers(calls.length);
+  const callersOfService = new Uint32Array(services.size);
+  const windows = new Uint32Array(calls.length);
+  const callerOf = calls.map((position, i) => {
+    // Most services are called too seldom for any of their callers to be one.
+    if (callsOfService[serviceOf[i]] < WINDOWS_MIN) return -1;
+    const known = numbers.size;
+    const number = numbers.number(serviceOf[i], words[wordOf(scored, position) + W.client]);
+    if (number === known) callersOfService[serviceOf[i]]++;
+    windows[number]++;
+    return number;
+  });
+  const habitual = calls.map((_, i) => i).filter((i) => callerOf[i] >= 0 && windows[callerOf[i]] >= WINDOWS_MIN);
+  const callers = [...grouped(habitual, (i) => callerOf[i]).values()].map((ofCaller): Caller => {
+    const at = wordOf(scored, calls[ofCaller[0]]);
+    return {
+      client: words[at + W.client],
+      server: words[at + W.server],
+      service: serviceOf[ofCaller[0]],
+      positions: ofCaller.map((i) => calls[i]),
+    };
+  });
+  return { callers, callersOfService, clients: clients.size };
+}
+
+/** Positions of answered calls of ours to strangers. */
+function callsOf(scored: Scored): number[] {
+  const calls: number[] = [];
+  for (let position = 0; position < scored.rows.length; position++) {
+    // All three traits are known: not failed, of ours, to a stranger.
+    if (scored.context.traits[position] !== TRAIT.clientIsOurs) continue;
+    if (isCall(scored, wordOf(scored, position))) calls.push(position);
   }
-  const callers = new Map<number, Caller>();
-  for (let position = 0; position < length; position++) {
-    const number = caller[position];
-    if (number < 0 || windows[number] < WINDOWS_MIN) continue;
-    const at = wordOf(scored, position);
-    const known = callers.get(number);
-    if (known !== undefined) known.positions.push(position);
-    else {
-      const service = servers.number(words[at + W.server], words[at + W.service]);
-      callers.set(number, {
-        client: words[at + W.client],
-        server: words[at + W.server],
-        service,
-        positions: [position],
-      });
-    }
-  }
-  return { callers: [...callers.values()], callersOfService, clients: clients.size };
+  return calls;
 }
 
 /** Whether the row is a call of a program. A settled row is the only one of its caller in its window. */

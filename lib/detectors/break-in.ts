@@ -13,7 +13,7 @@ import { windowSeconds } from '../limits.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { type Scored, wordOf } from './scored.ts';
 import { isLoginService, portOf } from './services.ts';
-import { grouped, positionsOn, type Sight, sightsOn } from './sight.ts';
+import { grouped, positionsOn, type Sight, sightsAt } from './sight.ts';
 
 /** Alike sessions before the long one; Slips reports guessing from 9 on. */
 const TRIES_MIN = 10;
@@ -47,27 +47,26 @@ export const breakIn: Detector = {
   source: 'a longer session after a flat series, Hofstede and others 2014 (SSHCure)',
   alone: `for a stranger after ${STRANGER_TRIES_MIN} alike sessions`,
   detect(scored) {
-    const hasMany = clientsWithMany(scored);
-    const sessions = sightsOn(scored, SEARCH, (sight) => hasMany(sight) && isSession(sight));
+    const sessions = sightsAt(scored, ofManyFlows(scored), isSession);
     const groups = grouped(sessions, ({ client, service }) => `${client}/${service}`);
     return [...groups.values()].flatMap((group) => signalsOf(scored, group));
   },
 };
 
-/** Whether a client had more flows than tries are asked for on a service: hardly any has, and the others need no closer look. */
-function clientsWithMany(scored: Scored): (sight: Sight) => boolean {
+/** Positions of clients with more flows on the service than tries are asked for: hardly any has, and the others need no closer look. */
+function ofManyFlows(scored: Scored): number[] {
   const { words } = scored.conversations;
-  const numbers = new PairNumbers(scored.rows.length);
-  const flows = new Uint32Array(scored.rows.length);
-  for (const position of positionsOn(scored, SEARCH)) {
+  const positions = positionsOn(scored, { isService: isGuarded, isFailure: false });
+  const numbers = new PairNumbers(positions.length);
+  const flows = new Uint32Array(positions.length);
+  const clients = positions.map((position) => {
     const at = wordOf(scored, position);
-    flows[numbers.number(words[at + W.client], words[at + W.service])] += words[at + W.forwardFlows];
-  }
-  return ({ client, service }) => flows[numbers.number(client, service)] > TRIES_MIN;
+    const client = numbers.number(words[at + W.client], words[at + W.service]);
+    flows[client] += words[at + W.forwardFlows];
+    return client;
+  });
+  return positions.filter((_, i) => flows[clients[i]] > TRIES_MIN);
 }
-
-/** What sessions are looked for among. */
-const SEARCH = { isService: isGuarded, isFailure: false } as const;
 
 /** Services with logins for anybody, FTP aside. */
 function isGuarded(service: number): boolean {

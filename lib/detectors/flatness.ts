@@ -15,6 +15,7 @@ import { countPorts } from '../features/subject.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { probabilityOf, type Scored, wordOf } from './scored.ts';
 import { isLoginService } from './services.ts';
+import { positionsOn } from './sight.ts';
 
 /** Connections in five minutes: Slips reports from 9, Zeek from 30 in half an hour. */
 const CONNECTIONS_MIN = 10;
@@ -42,11 +43,16 @@ export const flatness: Detector = {
   source: 'flat packets-per-flow series, Hofstede and others 2014 (SSHCure)',
   alone: `from ${MANY_CONNECTIONS_MIN} connections to one server, or on ${DOORS_MIN} servers, in five minutes where the forest gives brute-force ${FOREST_MIN} on average`,
   detect(scored) {
+    const { sweep: sweeps } = scored.context;
+    const { words } = scored.conversations;
+    const logins = positionsOn(scored, { isService: isGuarded, isFailure: false }).filter((at) => isLogin(scored, at));
+    // One client on one service, whatever the server: a few tries at each of many doors are one series.
+    const flows = new Uint32Array(scored.rows.length);
+    for (const position of logins) flows[sweeps[position]] += words[wordOf(scored, position) + W.forwardFlows];
     const series = new Map<number, Series>();
-    for (let position = 0; position < scored.rows.length; position++) {
-      if (!isLogin(scored, position)) continue;
-      // One client on one service, whatever the server: a few tries at each of many doors are one series.
-      const sweep = scored.context.sweep[position];
+    for (const position of logins) {
+      const sweep = sweeps[position];
+      if (flows[sweep] < CONNECTIONS_MIN) continue;
       const one = series.get(sweep) ?? {
         positions: [],
         flows: 0,
@@ -74,12 +80,16 @@ interface Series {
   flowsMost: number;
 }
 
+/** Services with logins for anybody. */
+function isGuarded(service: number): boolean {
+  return isLoginService(service, false);
+}
+
 function isLogin(scored: Scored, position: number): boolean {
   const { words } = scored.conversations;
-  const traits = scored.context.traits[position];
-  if ((traits & TRAIT.failed) !== 0) return false;
   const at = wordOf(scored, position);
-  return isLoginService(words[at + W.service], (traits & TRAIT.clientIsOurs) !== 0) && words[at + W.forwardFlows] > 0;
+  const clientIsOurs = (scored.context.traits[position] & TRAIT.clientIsOurs) !== 0;
+  return isLoginService(words[at + W.service], clientIsOurs) && words[at + W.forwardFlows] > 0;
 }
 
 function addTo(one: Series, scored: Scored, position: number): void {

@@ -42,14 +42,18 @@ export const randomWalk: Detector = {
   alone: `where the forest gives scan ${FOREST_MIN} or more to one of the contacts`,
   detect(scored) {
     const { words } = scored.conversations;
-    const { traits } = scored.context;
+    const { traits, pair, sweep, sweepFailures, sweepConversations } = scored.context;
     const vertical = verticalWalks(scored);
+    const isSweep = walksReaching(sweepFailures, sweepConversations);
     const signals = new Map<string, { signal: Omit<Signal, 'positions' | 'suffices'>; positions: number[] }>();
     for (let position = 0; position < scored.rows.length; position++) {
+      // Hardly any is either: the row itself is seldom looked at.
+      const isFailingPair = vertical[pair[position]] >= NET_FAILURES_MIN;
+      if (!isFailingPair && isSweep[sweep[position]] === 0) continue;
       const at = wordOf(scored, position);
       const isOurs = (traits[position] & TRAIT.clientIsOurs) !== 0;
       const netFailuresMin = isOurs ? NET_FAILURES_MIN : STRANGER_NET_FAILURES_MIN;
-      const isVertical = isTcp(words, at) && vertical[scored.context.pair[position]] >= NET_FAILURES_MIN;
+      const isVertical = isFailingPair && isTcp(words, at);
       if (!isVertical && sweepWalk(scored.context, position) < netFailuresMin) continue;
       const actor = words[at + W.client];
       const window = words[at + W.window];
@@ -70,11 +74,18 @@ function isTcp(words: Uint32Array, at: number): boolean {
   return words[at + W.service] >>> 16 === PROTOCOL.tcp;
 }
 
+/** 1 for every group whose walk comes as far as the shorter one must. */
+function walksReaching(failures: Uint32Array, conversations: Uint32Array): Uint8Array {
+  return Uint8Array.from(failures, (failed, group) => Number(2 * failed - conversations[group] >= NET_FAILURES_MIN));
+}
+
 /** Net failures over the TCP services of each pair of hosts. */
 function verticalWalks(scored: Scored): Int32Array {
   const { words } = scored.conversations;
-  const { pair, traits } = scored.context;
+  const { pair, pairFailures, traits } = scored.context;
   const walks = new Int32Array(scored.rows.length);
+  // Successes take a walk down: without failures enough, no pair gets there.
+  if (!pairFailures.some((failures) => failures >= NET_FAILURES_MIN)) return walks;
   for (let position = 0; position < scored.rows.length; position++) {
     const at = wordOf(scored, position);
     if (isTcp(words, at)) walks[pair[position]] += (traits[position] & TRAIT.failed) !== 0 ? 1 : -1;

@@ -89,30 +89,41 @@ export interface Search {
 }
 
 /** Positions of the conversations searched for; rest rows, which have forgotten who they are about, are left out. */
-export function* positionsOn(scored: Scored, search: Search): Generator<number> {
+export function positionsOn(scored: Scored, search: Search): number[] {
   const { words } = scored.conversations;
   const { traits } = scored.context;
   const { mask, value } = traitsOf(search);
+  const found: number[] = [];
   for (const [service, positions] of positionsByService(scored)) {
     if (!search.isService(service)) continue;
     for (const position of positions) {
       if ((traits[position] & mask) !== value) continue;
       if (search.servers?.has(words[wordOf(scored, position) + W.server]) === false) continue;
-      yield position;
+      found.push(position);
     }
   }
+  return found;
 }
 
-/** The wanted conversations of those searched for, in order. The search is far cheaper than the question. */
-export function sightsOn(scored: Scored, search: Search, isWanted: (sight: Sight) => boolean = () => true): Sight[] {
+/** The wanted conversations of those at some positions, in order. */
+export function sightsAt(
+  scored: Scored,
+  positions: readonly number[],
+  isWanted: (sight: Sight) => boolean = () => true,
+): Sight[] {
   const sights: Sight[] = [];
   // Most that are looked at are not wanted, and need no object of their own.
   const sight = blank();
-  for (const position of positionsOn(scored, search)) {
+  for (const position of positions) {
     look(sight, scored, position);
     if (isWanted(sight)) sights.push({ ...sight });
   }
   return sights.sort((a, b) => a.position - b.position);
+}
+
+/** The wanted conversations of those searched for, in order. The search is far cheaper than the question. */
+export function sightsOn(scored: Scored, search: Search, isWanted?: (sight: Sight) => boolean): Sight[] {
+  return sightsAt(scored, positionsOn(scored, search), isWanted);
 }
 
 /** The traits that are asked about, and what they must be. */
