@@ -192,7 +192,16 @@ function summaryLines(findings: readonly Finding[], summary: DetectSummary, widt
     ...(summary.objectsFailed > 0 ? [`${plural(summary.objectsFailed, 'object')} failed`] : []),
     ...(summary.conversationsFolded > 0 ? [`${formatCount(summary.conversationsFolded)} conversations folded`] : []),
   ];
-  return [head, ...wrapItems(details, width).map((line) => paint('dim', line))];
+  return [head, ...wrapItems(details, width).map((line) => paint('dim', line)), ...missingNetworks(summary, width)];
+}
+
+/** Share of conversations without a host of the user's from which on it is worth a word: multicast and the like are a few. */
+const STRANGERS_SHARE_MIN = 0.01;
+
+function missingNetworks({ strangers, conversations }: DetectSummary, width: number): string[] {
+  if (strangers.conversations <= conversations * STRANGERS_SHARE_MIN) return [];
+  const text = `${plural(strangers.conversations, 'conversation')} without a host of yours, most of them with ${strangers.networks.join(', ')}: if one of these is yours, add it to ourNetworks in the settings, or its hosts pass for strangers.`;
+  return wrap(text, width);
 }
 
 function plural(count: number, noun: string): string {

@@ -6,6 +6,7 @@
  * Command line and Lambda functions run this very code; they differ in where objects come from and findings go.
  */
 import { Conversations } from './conversations/conversations.ts';
+import { Strangers, type StrangerSummary } from './conversations/strangers.ts';
 import type { Scored } from './detectors/scored.ts';
 import type { Evidence, Finding } from './findings/finding.ts';
 import { judge } from './findings/judgement.ts';
@@ -49,6 +50,8 @@ export interface DetectSummary extends ReadSummary {
   readonly conversations: number;
   /** Conversations folded into rest rows because the limit was reached; 0 means that nothing was left out. */
   readonly conversationsFolded: number;
+  /** Conversations without a host of ours: a network is missing in the settings. */
+  readonly strangers: StrangerSummary;
   readonly windows: number;
   readonly findings: number;
   readonly suppressed: number;
@@ -88,6 +91,8 @@ export interface Detection {
 export async function detect(objects: AsyncIterable<LogObject>, options: DetectOptions): Promise<Detection> {
   const { conversations, summary, readable } = await readConversations(objects, options);
   const ours = new NetworkSet(options.settings.ourNetworks);
+  const strangers = new Strangers(ours);
+  strangers.add(conversations);
   const { findings, found, scored } = await judgeWindows(conversations, { classifier: options.classifier, ours });
   const complete = await withRecords(findings, readable, summary);
   const judged = judge(complete, options.settings, options.nowSeconds ?? lastSecond(complete));
@@ -97,6 +102,7 @@ export async function detect(objects: AsyncIterable<LogObject>, options: DetectO
       ...summary,
       conversations: scored.rows.length,
       conversationsFolded: conversations.folded,
+      strangers: strangers.summary,
       windows: scored.context.windows,
       findings: found,
       suppressed: judged.suppressed,
@@ -154,17 +160,20 @@ export async function detectInHistory(
   { store, ...options }: DetectOptions & { readonly store: Store },
 ): Promise<HistoryDetection> {
   const reading = new Reading(options);
+  const ours = new NetworkSet(options.settings.ourNetworks);
+  const strangers = new Strangers(ours);
   const unkept = new Conversations(createNames());
   const hours = new Set<number>();
   for await (const object of objects) {
     if (reading.knows(object)) continue;
     const own = new Conversations(createNames());
     const report = await reading.read(object, own);
+    strangers.add(own);
     if (report.failure !== undefined) unkept.merge(own);
     else for (const hour of await keep(store, own, report)) hours.add(hour);
   }
   const { classifier, settings } = options;
-  const alone = await judgeWindows(unkept, { classifier, ours: new NetworkSet(settings.ourNetworks) });
+  const alone = await judgeWindows(unkept, { classifier, ours });
   const { findings, summary: history } = await replay(store, hours, { classifier, settings });
   for (const { source, failure } of history.skipped) addFailure(reading.summary, source, failure);
   const all = new Map([...alone.findings, ...findings].map((finding) => [finding.id, finding]));
@@ -178,6 +187,7 @@ export async function detectInHistory(
       ...reading.summary,
       conversations: conversations + alone.scored.rows.length,
       conversationsFolded: conversationsFolded + unkept.folded,
+      strangers: strangers.summary,
       windows: windows + alone.scored.context.windows,
       findings: judged.findings.length,
       suppressed: judged.suppressed,

@@ -20,6 +20,9 @@ export const addressesHeldMax = 4_194_304;
 /** Conversations held at once: 168 bytes each and 8 of index. Past it the smallest are folded into rest rows. */
 export const conversationsMax = 1_048_576;
 
+/** Networks counted where neither end of a conversation is ours; those of a VPC come first and often. */
+export const strangerNetworksMax = 4_096;
+
 /** Seconds of one conversation window. */
 export const windowSeconds = 300;
 
@@ -200,6 +203,9 @@ export const actorBehavioursMax = 20;
 /** Findings that one digest reads; it says how many there were beyond. */
 export const digestFindingsMax = 10_000;
 
+/** Days before its own whose findings a digest looks through for those that came late: as far back as history is looked at. */
+export const digestDaysBackMax = 7;
+
 /** Lines of each list in a digest; all are counted. */
 export const digestListMax = 10;
 
@@ -251,6 +257,9 @@ export const placesMax = 262_144;
 
 /** Interfaces whose hours are known: a VPC with more than a few ten thousand is split among several installations. */
 export const interfacesMax = 65_536;
+
+/** Hosts named of an hour with the most conversations unlike all training; all are counted. */
+export const unfamiliarHostsMax = 10;
 
 /** Days of a host's baseline, and days with traffic before it speaks. */
 export const baselineDaysMax = 30;

@@ -71,6 +71,7 @@ describe('detect', () => {
       failures: [],
       conversations: 7,
       conversationsFolded: 0,
+      strangers: { conversations: 0, networks: [] },
       windows: 1,
       findings: 1,
       suppressed: 0,

@@ -19,6 +19,7 @@ const SUMMARY: DetectSummary = {
   failures: [],
   conversations: 678,
   conversationsFolded: 0,
+  strangers: { conversations: 0, networks: [] },
   windows: 12,
   findings: 1,
   suppressed: 0,
@@ -177,6 +178,16 @@ describe('findings', () => {
       return text;
     });
     expect(styles).toContainEqual(['bold', 'red']);
+  });
+
+  it('say which network is missing in the settings where many conversations have no host of ours', () => {
+    const strangers = { conversations: 400, networks: ['2600:1f14:aa:0::/64', '9.9.9.0/24'] };
+    const told = findingsText([], { ...SUMMARY, strangers }, 200, plain);
+    expect(told).toMatch(
+      /400 conversations without a host of yours, most of them with 2600:1f14:aa:0::\/64, 9\.9\.9\.0\/24: .*ourNetworks/,
+    );
+    const few = findingsText([], { ...SUMMARY, strangers: { ...strangers, conversations: 6 } }, 200, plain);
+    expect(few).not.toContain('ourNetworks');
   });
 
   it('may be none', () => {
