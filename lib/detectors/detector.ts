@@ -34,6 +34,13 @@ export interface Signal {
   readonly positions: readonly number[];
 }
 
+/** A signal about what a host is or has, such as an open port, which is enough alone. */
+export function stateSignal(
+  signal: Pick<Signal, 'type' | 'actor' | 'window' | 'positions'> & Partial<Pick<Signal, 'actorIsVictim' | 'scope'>>,
+): Signal {
+  return { class: 'other-attack', actorIsVictim: false, scope: ANYBODY, suffices: true, isState: true, ...signal };
+}
+
 export interface Detector {
   /** Names the witness in findings, such as "forest". */
   readonly name: string;

@@ -5,7 +5,7 @@
  * Sees: such a service of ours that has answered three strangers or more in the run. Told once a day for each host.
  * Looks alike: a bastion that is meant to be reached from everywhere (put it on record), and one that lets in an office or two (fewer than three).
  */
-import { ANYBODY, type Detector, type Signal } from './detector.ts';
+import { type Detector, type Signal, stateSignal } from './detector.ts';
 import { ADMINISTRATION_PORTS, isTcp, portOf } from './services.ts';
 import { grouped, type Sight, sightsOn } from './sight.ts';
 
@@ -31,15 +31,7 @@ export const exposure: Detector = {
 };
 
 function signalOf(sights: readonly Sight[]): Signal {
-  return {
-    class: 'other-attack',
-    type: 'exposed-administration',
-    actor: sights[0].server,
-    actorIsVictim: true,
-    scope: ANYBODY,
-    window: sights[0].window,
-    suffices: true,
-    isState: true,
-    positions: sights.map(({ position }) => position),
-  };
+  const [{ server: actor, window }] = sights;
+  const positions = sights.map(({ position }) => position);
+  return stateSignal({ type: 'exposed-administration', actor, actorIsVictim: true, window, positions });
 }

@@ -7,7 +7,7 @@
  */
 import { W } from '../conversations/row.ts';
 import { windowSeconds } from '../limits.ts';
-import type { Detector, Signal } from './detector.ts';
+import { type Detector, type Signal, stateSignal } from './detector.ts';
 import { type Scored, wordOf } from './scored.ts';
 import { isTcp, portOf } from './services.ts';
 import { grouped, type Sight, sightsOn } from './sight.ts';
@@ -71,15 +71,5 @@ function longestRun(windows: readonly number[]): number {
 }
 
 function signalOf({ client, server, window, position }: Sight): Signal {
-  return {
-    class: 'other-attack',
-    type: 'mining',
-    actor: client,
-    actorIsVictim: false,
-    scope: server,
-    window,
-    suffices: true,
-    isState: true,
-    positions: [position],
-  };
+  return stateSignal({ type: 'mining', actor: client, scope: server, window, positions: [position] });
 }

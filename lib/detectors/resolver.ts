@@ -7,7 +7,7 @@
  * have always asked it, and most hosts do). Only the history knows what was there yesterday: this test sees what is new in one run.
  */
 import { PROTOCOL } from '../flowlog/fields.ts';
-import type { Detector, Signal } from './detector.ts';
+import { type Detector, type Signal, stateSignal } from './detector.ts';
 import { grouped, type Sight, sightsOn } from './sight.ts';
 
 const PLAIN = new Set([(PROTOCOL.tcp << 16) | 53, (PROTOCOL.udp << 16) | 53]);
@@ -81,15 +81,5 @@ function isQuestion({ packetsSent, bytesSent }: Sight): boolean {
 }
 
 function signalOf({ client, server, window, position }: Sight): Signal {
-  return {
-    class: 'other-attack',
-    type: 'unusual-resolver',
-    actor: client,
-    actorIsVictim: false,
-    scope: server,
-    window,
-    suffices: true,
-    isState: true,
-    positions: [position],
-  };
+  return stateSignal({ type: 'unusual-resolver', actor: client, scope: server, window, positions: [position] });
 }

@@ -5,7 +5,7 @@
  * Looks alike: mail servers and relays (they listen for mail as well), and programs that send newsletters themselves; who delivered mail in the
  * first window looked at is left alone, so a sender that has always been there is no news.
  */
-import { ANYBODY, type Detector } from './detector.ts';
+import { type Detector, stateSignal } from './detector.ts';
 import { MAIL_DELIVERY, MAIL_SERVICES } from './services.ts';
 import { grouped, sightsOn } from './sight.ts';
 
@@ -29,16 +29,9 @@ export const spam: Detector = {
       .filter((ofClient) => ofClient.every(({ window }) => window > began))
       .filter((ofClient) => new Set(ofClient.map(({ server }) => server)).size >= STRANGERS_MIN)
       .flatMap((ofClient) => [...grouped(ofClient, ({ window }) => window).values()])
-      .map((inWindow) => ({
-        class: 'other-attack',
-        type: 'spam-bot',
-        actor: inWindow[0].client,
-        actorIsVictim: false,
-        scope: ANYBODY,
-        window: inWindow[0].window,
-        suffices: true,
-        isState: true,
-        positions: inWindow.map(({ position }) => position),
-      }));
+      .map((inWindow) => {
+        const [{ client: actor, window }] = inWindow;
+        return stateSignal({ type: 'spam-bot', actor, window, positions: inWindow.map(({ position }) => position) });
+      });
   },
 };

@@ -49,3 +49,12 @@ export function temporaryFolder(): string {
 export function shellWords(line: string): string[] {
   return Array.from(line.matchAll(/"([^"]*)"|(\S+)/g), ([, quoted, bare]) => quoted ?? bare);
 }
+
+/** The examples in the help of a command, run in a folder; there is at least one. */
+export function runExamples(command: string, cwd: string): { readonly line: string; readonly run: Run }[] {
+  const prefix = '    $ flowtrap ';
+  const { stdout } = flowtrap([command, '--help']);
+  const lines = stdout.split('\n').filter((line) => line.startsWith(prefix));
+  if (lines.length === 0) throw new Error(`the help of ${command} has no example:\n${stdout}`);
+  return lines.map((line) => ({ line, run: flowtrap(shellWords(line.slice(prefix.length)), { cwd }) }));
+}

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { folderStore } from '../../bin/folder-store.ts';
 import { FINDING, finding } from '../findings/finding.ts';
-import { flowtrap, shellWords, temporaryFolder } from './cli.ts';
+import { flowtrap, runExamples, temporaryFolder } from './cli.ts';
 
 const folder = temporaryFolder();
 const LOW = finding({
@@ -78,14 +78,7 @@ describe('explain', () => {
   });
 
   it('runs as the examples of its help say', () => {
-    const lines = explain('--help')
-      .stdout.split('\n')
-      .filter((line) => line.startsWith('    $ flowtrap '));
-    expect(lines.length).toBeGreaterThan(0);
-    for (const line of lines) {
-      const words = shellWords(line.slice('    $ flowtrap '.length));
-      expect(flowtrap(words, { cwd: folder }), line).toMatchObject({ code: 0 });
-    }
+    for (const { line, run } of runExamples('explain', folder)) expect(run, line).toMatchObject({ code: 0 });
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { folderStore } from '../../bin/folder-store.ts';
 import { finding, idOf } from '../findings/finding.ts';
-import { flowtrap, shellWords, temporaryFolder } from './cli.ts';
+import { flowtrap, runExamples, temporaryFolder } from './cli.ts';
 
 const folder = temporaryFolder();
 const WORD = { owner: 'netops', reason: 'weekly vulnerability scan', expires: '2999-12-31' };
@@ -69,14 +69,7 @@ describe('suppress --preview', () => {
   });
 
   it('runs as the examples of its help say', () => {
-    const lines = suppress('--help')
-      .stdout.split('\n')
-      .filter((line) => line.startsWith('    $ flowtrap '));
-    expect(lines.length).toBeGreaterThan(0);
-    for (const line of lines) {
-      const words = shellWords(line.slice('    $ flowtrap '.length));
-      expect(flowtrap(words, { cwd: folder }), line).toMatchObject({ code: 0 });
-    }
+    for (const { line, run } of runExamples('suppress', folder)) expect(run, line).toMatchObject({ code: 0 });
   });
 
   it('passes over a damaged file of the folder by name', async () => {
