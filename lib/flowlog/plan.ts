@@ -6,7 +6,7 @@ import { type Column, FlowBatch, type Names } from './batch.ts';
 import { type FieldKind, type FieldName, KEYWORD, USED_FIELDS } from './fields.ts';
 import { headerLayout, type Layout } from './layout.ts';
 import { ALWAYS, KIND_OF, maximumOf, RowRules } from './rules.ts';
-import { BLANK, FAILED, readAddress, readCount, readInteger, readKeyword, readText, skipValue } from './values.ts';
+import { BLANK, FAILED, passOver, readAddress, readCount, readInteger, readKeyword, readText } from './values.ts';
 
 const NEWLINE = 10;
 const RETURN = 13;
@@ -160,6 +160,6 @@ function readValue(
     case STEP.keyword:
       return readKeyword(buffer, pos, delimiter, column as Uint8Array, row);
     default:
-      return skipValue(buffer, pos, delimiter);
+      return passOver(buffer, pos, delimiter);
   }
 }

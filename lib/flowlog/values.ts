@@ -38,6 +38,13 @@ function pastAbsent(buffer: Uint8Array, pos: number, delimiter: number): number 
   return buffer[end] <= BLANK || buffer[end] === delimiter ? end : FAILED.number;
 }
 
+/** Offset past a value that nobody uses; between commas it may hold blanks. */
+export function passOver(buffer: Uint8Array, pos: number, delimiter: number): number {
+  let c = buffer[pos];
+  while (c >= BLANK && c !== delimiter) c = buffer[++pos];
+  return pos;
+}
+
 export function skipValue(buffer: Uint8Array, pos: number, delimiter: number): number {
   let c = buffer[pos];
   while (c > BLANK && c !== delimiter) c = buffer[++pos];

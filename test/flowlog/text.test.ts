@@ -158,6 +158,17 @@ describe('comma-separated text', () => {
     expect([dstport, bytes]).toEqual(['443', '840']);
   });
 
+  it.each([
+    ['in the middle', ['note', ...header.split(',')], ['made by hand', ...row.split(',')]],
+    ['at the end', [...header.split(','), 'note'], [...row.split(','), 'made by hand']],
+  ])('may have blanks in a column that is not used, %s', (_, names, values) => {
+    const plain = `${names.join()}\n${values.join()}\n`;
+    for (const text of [plain, quoted(plain), quoted(plain).replaceAll('\n', '\r\n')]) {
+      const { records, report } = readText(text);
+      expect({ records, malformed: report.malformed }).toEqual({ records: [RECORD], malformed: {} });
+    }
+  });
+
   it('is read quoted however it is cut into pieces', () => {
     const text = quoted(`${header}\n${row}\n${row}\n${header}\n${row}`);
     for (let cut = 0; cut <= text.length; cut++)
