@@ -7,7 +7,7 @@ import { bucketStore } from '../lib/aws/bucket-store.ts';
 import { type NewObject, newObjects } from '../lib/aws/events.ts';
 import { s3Object } from '../lib/aws/objects.ts';
 import { type Detection, detect } from '../lib/detect.ts';
-import { CANARY_PREFIX, required } from '../lib/environment.ts';
+import { CANARY_PREFIX, optional, required } from '../lib/environment.ts';
 import type { Finding } from '../lib/findings/finding.ts';
 import type { LogObject } from '../lib/flowlog/object.ts';
 import { keepFinding } from '../lib/history/kept-findings.ts';
@@ -24,6 +24,8 @@ import { count, logger } from './shared/telemetry.ts';
 /** What the function works with. */
 export interface DetectParts {
   readonly findingsBucket: string;
+  /** Sources whose objects are counted by source: `bucket/prefix`, or the id of a flow log. */
+  readonly sources: readonly string[];
   /** The findings bucket, with all keys below a prefix. */
   readonly storeAt: (prefix: string) => Store;
   readonly open: (object: NewObject) => LogObject;
@@ -62,7 +64,7 @@ async function detectObject(object: NewObject, parts: DetectParts): Promise<void
     });
     const failure = detection.summary.objectsFailed > 0 ? detection.summary.failures[0].failure : undefined;
     const fresh = await keepAll(store, detection.findings);
-    report(object, log.name, detection, fresh, place, parts.nowMilliseconds());
+    report(object, log.name, detection, fresh, place, parts);
     if (failure !== undefined) throw new Error(`${log.name}: ${failure}`);
   } catch (error) {
     if (place !== 'canary') count('objectsFailed', 1);
@@ -98,12 +100,12 @@ async function keepAll(store: Store, findings: readonly Finding[]): Promise<Find
 }
 
 function report(
-  { bucket, storedMilliseconds }: NewObject,
+  object: NewObject,
   name: string,
   { summary, findings, scored }: Detection,
   fresh: readonly Finding[],
   place: 'source' | 'canary',
-  nowMilliseconds: number,
+  { sources, nowMilliseconds }: DetectParts,
 ): void {
   const { records, bytes, noData, skipData, conversations, conversationsFolded } = summary;
   const malformed = Object.values(summary.malformed).reduce((sum, lines) => sum + lines, 0);
@@ -112,15 +114,24 @@ function report(
   if (place === 'canary') return;
   if (summary.objectsFailed === 0) {
     count('objects', 1);
-    count('sourceObjects', 1, bucket);
+    for (const source of sourcesOf(object, sources)) count('sourceObjects', 1, source);
     for (const key of ['records', 'bytes', 'malformed', 'skipData', 'conversations'] as const) count(key, counts[key]);
     count('conversationsFolded', conversationsFolded);
     count('topScore', topScore(scored));
   }
   for (const { type, severity } of fresh) count('findings', 1, type, severity);
+  const { storedMilliseconds } = object;
   if (fresh.length > 0 && storedMilliseconds !== undefined) {
-    count('deliveryToFindingSeconds', Math.max(0, nowMilliseconds - storedMilliseconds) / 1_000);
+    count('deliveryToFindingSeconds', Math.max(0, nowMilliseconds() - storedMilliseconds) / 1_000);
   }
+}
+
+/** AWS names objects `<account>_vpcflowlogs_<region>_<flow log>_<time>_<hash>` (Amazon VPC User Guide, "Flow log files"). */
+const FLOW_LOG = /_(fl-[0-9a-f]+)_[^/]*$/;
+
+function sourcesOf({ bucket, key }: NewObject, sources: readonly string[]): string[] {
+  const flowLog = FLOW_LOG.exec(key)?.[1];
+  return sources.filter((source) => source === flowLog || `${bucket}/${key}`.startsWith(source));
 }
 
 /** Highest probability of anything but benign. */
@@ -160,6 +171,7 @@ function deployed(): DetectParts {
   const findingsBucket = required('findingsBucket');
   return {
     findingsBucket,
+    sources: optional('sources')?.split('\n') ?? [],
     storeAt: (prefix) => bucketStore(findingsBucket, { prefix }),
     open: ({ bucket, key, sizeBytes }) => s3Object(bucket, key, sizeBytes),
     classifier,

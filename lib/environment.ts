@@ -13,6 +13,8 @@ export const SETTINGS_FILE = 'settings.json';
 /** Variables by what they hold. */
 export const VARIABLES = {
   findingsBucket: 'FLOWTRAP_FINDINGS_BUCKET',
+  /** Sources that are watched for silence, one a line: `bucket/prefix`, or the id of a flow log. */
+  sources: 'FLOWTRAP_SOURCES',
   /** Topic for e-mail and machines. */
   topic: 'FLOWTRAP_TOPIC_ARN',
   /** Topic for Amazon Q Developer in chat applications; unset without it. */
@@ -65,7 +67,7 @@ export interface Metric {
  */
 export const METRICS = {
   objects: metric('Objects', 'Count', 'log objects read to their end'),
-  sourceObjects: metric('SourceObjects', 'Count', 'the same by the bucket that they came from', ['source']),
+  sourceObjects: metric('SourceObjects', 'Count', 'the same by the source that they came from', ['source']),
   objectsFailed: metric('ObjectsFailed', 'Count', 'attempts at objects that failed; the message is tried again'),
   records: metric('Records', 'Count', 'flow records read'),
   bytes: metric('Bytes', 'Bytes', 'bytes of logs as stored'),

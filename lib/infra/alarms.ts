@@ -84,7 +84,7 @@ export const ALARMS = {
     missingBecause: IDLE,
   },
   'source-silent': {
-    watches: 'log objects read from one bucket',
+    watches: 'log objects of one source: a bucket and prefix, or a flow log of the stack',
     means:
       'A source that should deliver has gone silent: its flow logs were deleted, may not write, or their events do not arrive. It also rings until a new source has delivered for the first time.',
     toDo: 'Check that the flow log is active (aws ec2 describe-flow-logs), that new objects lie in the bucket, and that its events reach the detect queue.',

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { Installation } from './installation.ts';
 import { metricOf } from './metrics.ts';
 import { consume, decrypt, encrypt, listBucket, readObjects, removeObjects, writeObjects } from './permissions.ts';
-import type { Source } from './sources.ts';
+import type { Source, Watch } from './sources.ts';
 import { StageFunction } from './stage-function.ts';
 import { StageQueue } from './stage-queue.ts';
 import { PREFIX } from './storage.ts';
@@ -17,6 +17,7 @@ const BATCH = 5;
 export interface DetectStageProps {
   readonly installation: Installation;
   readonly sources: readonly Source[];
+  readonly watches: readonly Watch[];
   readonly memory: Size;
   readonly timeout: Duration;
   readonly concurrency: number;
@@ -40,7 +41,10 @@ export class DetectStage extends Construct {
       memory: props.memory,
       timeout,
       scores: true,
-      variables: { findingsBucket: bucket.bucketName },
+      variables: {
+        findingsBucket: bucket.bucketName,
+        sources: props.watches.map(({ source }) => source).join('\n'),
+      },
       statements: [
         consume(this.queue.queue),
         ...props.sources.map((source) => readObjects(source.bucket, source.prefix)),

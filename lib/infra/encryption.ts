@@ -5,6 +5,11 @@ import { Annotations, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, type IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import type { FlowLogDetectorProps } from './props.ts';
+import { withReferencesShown } from './references.ts';
+
+/** What tells which services and accounts have to use the key. */
+type Users = Pick<FlowLogDetectorProps, 'deliveryAccounts' | 'sourceBuckets'>;
 
 /**
  * Adds the statements to the policy of a key made in the same app, and warns with them where the key was made elsewhere. Flow logs of
@@ -12,7 +17,11 @@ import type { Construct } from 'constructs';
  * User Guide, "Encrypt log data"; Amazon SNS Developer Guide, "Enable compatibility between event sources from AWS services and
  * encrypted topics"; Amazon S3 User Guide, "Granting permissions to publish event notification messages".
  */
-export function letServicesUse(key: IKey, scope: Construct, deliveryAccounts: readonly string[]): void {
+export function letServicesUse(
+  key: IKey,
+  scope: Construct,
+  { deliveryAccounts = [], sourceBuckets = [] }: Users,
+): void {
   const { account, region, partition } = Stack.of(scope);
   const delivering = [account, ...deliveryAccounts];
   const ofThisAccount = { StringEquals: { 'aws:SourceAccount': account } };
@@ -25,16 +34,22 @@ export function letServicesUse(key: IKey, scope: Construct, deliveryAccounts: re
       ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` },
     }),
     // Alarms to the topic; events about new objects to the queues.
-    allow('cloudwatch.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey'], ofThisAccount),
-    allow('s3.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey'], ofThisAccount),
-    allow('events.amazonaws.com', ['kms:Decrypt', 'kms:GenerateDataKey'], ofThisAccount),
+    allow('cloudwatch.amazonaws.com', USE, ofThisAccount),
+    allow('s3.amazonaws.com', USE, ofThisAccount),
+    allow('events.amazonaws.com', USE, ofThisAccount),
   ];
   const missing = statements.filter((statement) => !key.addToResourcePolicy(statement, true).statementAdded);
   if (missing.length === 0) return;
-  const text = JSON.stringify(missing.map((statement) => statement.toStatementJson()));
+  // To a key of the same app the CDK adds this by itself.
+  const topics = sourceBuckets.flatMap(({ topic }) => topic?.topicArn ?? []);
+  if (topics.length > 0) missing.push(allow('sns.amazonaws.com', USE, { ArnEquals: { 'aws:SourceArn': topics } }));
+  const text = withReferencesShown(Stack.of(scope).resolve(missing.map((statement) => statement.toStatementJson())));
   const warning = `the policy of the given encryption key cannot be changed from here; it must contain ${text}`;
   Annotations.of(scope).addWarningV2('flowtrap:keyPolicy', warning);
 }
+
+/** Writing and reading again. */
+const USE = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
 const LOG_GROUP_ACTIONS = [
   'kms:Encrypt',

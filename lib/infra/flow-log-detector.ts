@@ -5,7 +5,7 @@
  *                                                ▲        ▲
  *                                     canary ────┘        └── correlate, by the clock
  */
-import { Duration, Names, Size, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Names, Size } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { FlowLogFileFormat, FlowLogMaxAggregationInterval } from 'aws-cdk-lib/aws-ec2';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
@@ -14,7 +14,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
-import { acknowledgeNotificationsHandler } from './acknowledged.ts';
+import { acknowledgeNotificationsHandler, acknowledgeToCheckov } from './acknowledged.ts';
 import { Alarms } from './alarms.ts';
 import { AthenaTables } from './athena.ts';
 import { CanaryStage } from './canary-stage.ts';
@@ -26,9 +26,10 @@ import { FlowLogs } from './flow-logs.ts';
 import type { Installation } from './installation.ts';
 import { NotifyStage } from './notify-stage.ts';
 import { addOutputs } from './outputs.ts';
-import type { FlowLogDetectorProps, SourceBucket } from './props.ts';
+import { refuseElsewhere } from './places.ts';
+import type { FlowLogDetectorProps } from './props.ts';
 import { checkProps } from './rules.ts';
-import { type Source, Sources } from './sources.ts';
+import { type Source, Sources, type Watch, watchOf } from './sources.ts';
 import { FindingsStorage } from './storage.ts';
 
 export type { FlowLogDetectorProps, SourceBucket } from './props.ts';
@@ -55,17 +56,21 @@ export class FlowLogDetector extends Construct {
   constructor(scope: Construct, id: string, props: FlowLogDetectorProps) {
     super(scope, id);
     const settings = checkProps(props);
+    refuseElsewhere(this, props);
     const installation = this.#installation(props, settings);
     const { encryptionKey } = props;
-    if (encryptionKey !== undefined) letServicesUse(encryptionKey, this, props.deliveryAccounts ?? []);
+    if (encryptionKey !== undefined) letServicesUse(encryptionKey, this, props);
     this.alarms = installation.alarms;
     this.operationsTopic = this.alarms.topic;
     this.findingsBucket = installation.storage.bucket;
-    this.deliveryBucket = this.#deliveryBucket(props);
+    const flowLogs = this.#flowLogs(props);
+    this.deliveryBucket = flowLogs?.bucket;
     const sources = this.#sources(props);
+    const watches = this.#watches(props, sources, flowLogs);
     this.detect = new DetectStage(this, 'DetectStage', {
       installation,
       sources,
+      watches,
       memory: props.detectMemory ?? Size.mebibytes(1_769),
       timeout: props.detectTimeout ?? Duration.minutes(5),
       concurrency: props.detectConcurrency ?? 10,
@@ -73,6 +78,7 @@ export class FlowLogDetector extends Construct {
     new Sources(this, 'Sources', {
       installation,
       sources,
+      watches,
       queue: this.detect.queue,
       silenceAfter: props.silenceAfter ?? Duration.hours(2),
     });
@@ -90,7 +96,8 @@ export class FlowLogDetector extends Construct {
     if (props.athena) this.athena = new AthenaTables(this, 'Athena', { bucket: this.findingsBucket, encryptionKey });
     acknowledgeNotificationsHandler(this);
     this.dashboard = makeDashboard(this, installation.service);
-    addOutputs(this, props.emails ?? []);
+    addOutputs(this, [...(props.emails ?? []), ...(props.operationsEmails ?? [])]);
+    acknowledgeToCheckov(this);
   }
 
   #installation(props: FlowLogDetectorProps, settings: Settings): Installation {
@@ -117,7 +124,7 @@ export class FlowLogDetector extends Construct {
     };
   }
 
-  #deliveryBucket(props: FlowLogDetectorProps): IBucket | undefined {
+  #flowLogs(props: FlowLogDetectorProps): FlowLogs | undefined {
     const resources = props.flowLogResources ?? [];
     if (!props.deliveryBucket && resources.length === 0) return undefined;
     return new FlowLogs(this, 'FlowLogs', {
@@ -127,31 +134,24 @@ export class FlowLogDetector extends Construct {
       maxAggregationInterval: props.flowLogMaxAggregationInterval ?? FlowLogMaxAggregationInterval.TEN_MINUTES,
       retention: props.flowLogRetention ?? Duration.days(90),
       encryptionKey: props.encryptionKey,
-    }).bucket;
+    });
   }
 
   #sources({ sourceBuckets = [] }: FlowLogDetectorProps): Source[] {
-    const given = sourceBuckets.map((source, index) => {
-      this.#refuseForeignNotification(source, index);
-      const { bucket, prefix = '', eventBridge = false, topic } = source;
-      return { bucket, prefix, eventBridge, topic, encryptionKey: source.encryptionKey ?? bucket.encryptionKey };
+    const given = sourceBuckets.map(({ bucket, prefix = '', eventBridge = false, topic, encryptionKey }) => {
+      return { bucket, prefix, eventBridge, topic, encryptionKey: encryptionKey ?? bucket.encryptionKey };
     });
     const made = this.deliveryBucket;
     if (made === undefined) return given;
     return [{ bucket: made, prefix: '', eventBridge: false, encryptionKey: made.encryptionKey }, ...given];
   }
 
-  /** A bucket can be told to notify only from its own account and region. */
-  #refuseForeignNotification({ bucket, topic, eventBridge }: SourceBucket, index: number): void {
-    if (topic !== undefined || eventBridge) return;
-    const stack = Stack.of(this);
-    for (const key of ['account', 'region'] as const) {
-      const [theirs, ours] = [bucket.env[key], stack[key]];
-      if (Token.isUnresolved(theirs) || Token.isUnresolved(ours) || theirs === ours) continue;
-      throw new Error(
-        `sourceBuckets[${index}] is in ${key} ${theirs} and the stack in ${ours}, expected its topic or eventBridge: true, because a bucket can be told to notify only from its own account and region`,
-      );
-    }
+  /** The delivery bucket is watched as a whole only where others deliver to it than the flow logs of the stack. */
+  #watches(props: FlowLogDetectorProps, sources: readonly Source[], flowLogs: FlowLogs | undefined): Watch[] {
+    const othersDeliver = props.deliveryBucket || (props.deliveryAccounts ?? []).length > 0;
+    const buckets = sources.filter(({ bucket }) => othersDeliver || bucket !== flowLogs?.bucket);
+    const ids = [...(flowLogs?.ids ?? [])].map(([subject, source]) => ({ source, subject }));
+    return [...buckets.map(watchOf), ...ids];
   }
 
   #notifyStage(props: FlowLogDetectorProps, installation: Installation): NotifyStage {

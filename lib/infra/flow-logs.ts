@@ -29,6 +29,8 @@ export interface FlowLogsProps {
 
 export class FlowLogs extends Construct {
   readonly bucket: Bucket;
+  /** Ids of the flow logs, known on deployment, by what they are of. */
+  readonly ids: ReadonlyMap<string, string>;
 
   constructor(scope: Construct, id: string, props: FlowLogsProps) {
     super(scope, id);
@@ -40,7 +42,7 @@ export class FlowLogs extends Construct {
       'AWS delivers the logs and one function reads them; CloudTrail data events tell who did',
     );
     this.#letDeliver([Stack.of(this).account, ...props.accounts]);
-    for (const resource of props.resources) this.#flowLog(resource, props);
+    this.ids = new Map(props.resources.map((resource) => [resource.resourceId, this.#flowLog(resource, props).attrId]));
   }
 
   /** Source: Amazon VPC User Guide, "Publish flow logs to Amazon S3", the policy that it asks for. */
@@ -72,7 +74,7 @@ export class FlowLogs extends Construct {
     );
   }
 
-  #flowLog({ resourceType, resourceId }: FlowLogResourceType, props: FlowLogsProps): void {
+  #flowLog({ resourceType, resourceId }: FlowLogResourceType, props: FlowLogsProps): CfnFlowLog {
     const isTransit = resourceType.startsWith('TransitGateway');
     const log = new CfnFlowLog(this, `FlowLog${idFrom(this, resourceId)}`, {
       resourceType,
@@ -91,6 +93,7 @@ export class FlowLogs extends Construct {
     });
     // Delivery is tried when the flow log is made, and the policy must be there by then.
     if (this.bucket.policy !== undefined) log.node.addDependency(this.bucket.policy);
+    return log;
   }
 }
 

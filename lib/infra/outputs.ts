@@ -13,7 +13,7 @@ export function addOutputs(detector: FlowLogDetector, emails: readonly string[])
     new CfnOutput(detector, id, { value, description });
   const console = `https://${region}.console.aws.amazon.com/`;
   if (emails.length > 0) {
-    const addresses = emails.join(', ');
+    const addresses = [...new Set(emails)].join(', ');
     output('NextConfirmEmail', addresses, 'Open the message from AWS Notifications at each address and confirm');
   }
   if (detector.deliveryBucket !== undefined) {

@@ -203,7 +203,7 @@ export interface FlowLogDetectorProps {
    */
   readonly canaryEvery?: Duration;
   /**
-   * How long a source may deliver nothing before an alarm says so.
+   * How long a source, which is a bucket with its prefix or a flow log of the stack, may deliver nothing before an alarm says so.
    *
    * @default Duration.hours(2)
    */

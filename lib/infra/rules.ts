@@ -26,16 +26,16 @@ const RANGES: readonly Range[] = [
   {
     key: 'detectMemory',
     value: (p) => mebibytesOf(p.detectMemory),
-    least: 512,
+    least: 1_024,
     ...MEBIBYTES,
-    reason: 'reading logs peaks near 250 MiB, Lambda gives 10,240 at most',
+    reason: 'the largest objects that AWS delivers, of 75 MB, need up to 700 MiB, Lambda gives 10,240 at most',
   },
   {
     key: 'correlateMemory',
     value: (p) => mebibytesOf(p.correlateMemory),
     least: 512,
     ...MEBIBYTES,
-    reason: 'reading logs peaks near 250 MiB, Lambda gives 10,240 at most',
+    reason: 'runtime and model take 250 MiB before the first summary is read, Lambda gives 10,240 at most',
   },
   {
     key: 'detectTimeout',
@@ -109,6 +109,7 @@ const RULES: readonly Rule[] = [
   twoWirings,
   topicTwice,
   findingsAsSource,
+  tooManySources,
   brokenMinutes('silenceAfter'),
   brokenMinutes('canaryEvery'),
   brokenMinutes('correlateEvery'),
@@ -206,6 +207,27 @@ function findingsAsSource({ findingsBucket, sourceBuckets = [] }: FlowLogDetecto
   const index = sourceBuckets.findIndex(({ bucket }) => bucket.bucketName === findingsBucket?.bucketName);
   if (index < 0) return undefined;
   return `sourceBuckets[${index}] is the findings bucket, expected another: their notifications would overlap`;
+}
+
+/** Characters of a name that is known only on deployment, at most: that of a bucket. */
+const NAME_CHARACTERS_MAX = 63;
+
+/** Characters of a flow log's id. */
+const FLOW_LOG_CHARACTERS = 20;
+
+/** Of the 4 KB that Lambda has for all variables of a function. */
+const SOURCES_CHARACTERS_MAX = 3_000;
+
+/** The names of all sources go into a variable of the detect function. */
+function tooManySources({ flowLogResources = [], sourceBuckets = [] }: FlowLogDetectorProps) {
+  const lengths = sourceBuckets.map(({ bucket: { bucketName }, prefix = '' }) => {
+    const name = Token.isUnresolved(bucketName) ? NAME_CHARACTERS_MAX : bucketName.length;
+    return name + prefix.length + '/\n'.length;
+  });
+  const flowLogs = flowLogResources.length * (FLOW_LOG_CHARACTERS + '\n'.length);
+  const characters = lengths.reduce((sum, length) => sum + length, flowLogs);
+  if (characters <= SOURCES_CHARACTERS_MAX) return undefined;
+  return `flowLogResources and sourceBuckets have ${characters} characters of names, expected at most ${SOURCES_CHARACTERS_MAX}: use prefixes that cover several, or a second detector`;
 }
 
 /** CloudWatch takes periods of whole minutes, EventBridge rates too. */

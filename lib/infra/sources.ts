@@ -24,9 +24,22 @@ export interface Source {
   readonly eventBridge: boolean;
 }
 
+/** What should deliver again and again: a bucket and prefix, or a flow log of the stack. */
+export interface Watch {
+  /** As the detect function counts it: `bucket/prefix`, or the id of the flow log. */
+  readonly source: string;
+  /** What people call it, in the name of its alarm. */
+  readonly subject: string;
+}
+
+export function watchOf({ bucket: { bucketName }, prefix }: Source): Watch {
+  return { source: `${bucketName}/${prefix}`, subject: prefix === '' ? bucketName : `${bucketName}/${prefix}` };
+}
+
 export interface SourcesProps {
   readonly installation: Installation;
   readonly sources: readonly Source[];
+  readonly watches: readonly Watch[];
   readonly queue: StageQueue;
   readonly silenceAfter: Duration;
 }
@@ -34,19 +47,14 @@ export interface SourcesProps {
 export class Sources extends Construct {
   readonly #queue: StageQueue;
 
-  constructor(scope: Construct, id: string, { installation, sources, queue, silenceAfter }: SourcesProps) {
+  constructor(scope: Construct, id: string, { installation, sources, watches, queue, silenceAfter }: SourcesProps) {
     super(scope, id);
     this.#queue = queue;
     const { alarms, service } = installation;
-    const watched = new Set<string>();
-    for (const source of sources) {
-      this.#wire(source);
-      const { bucketName } = source.bucket;
-      // Objects are counted by bucket, so several prefixes of one share an alarm.
-      if (watched.has(bucketName)) continue;
-      watched.add(bucketName);
-      const objects = metricOf(service, 'sourceObjects', { dimensions: { source: bucketName }, period: silenceAfter });
-      alarms.watch('source-silent', bucketName, objects, idFrom(this, bucketName));
+    for (const source of sources) this.#wire(source);
+    for (const { source, subject } of watches) {
+      const objects = metricOf(service, 'sourceObjects', { dimensions: { source }, period: silenceAfter });
+      alarms.watch('source-silent', subject, objects, idFrom(this, subject));
     }
   }
 

@@ -1,13 +1,14 @@
 /**
  * MiniStack (https://pypi.org/project/ministack/), which acts as AWS on a loopback port and runs functions as processes of this
- * machine. It is installed into a temporary folder from `requirements.txt` and is gone afterwards, with every process it started.
+ * machine. It is installed into a temporary folder from `ministack.txt` and is gone afterwards, with every process it started.
  */
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { installed } from './python.ts';
 
 export const REGION = 'eu-central-1';
 
@@ -15,8 +16,6 @@ export const REGION = 'eu-central-1';
 export const ACCOUNT = '000000000000';
 
 const READY_SECONDS = 60;
-const INSTALL_SECONDS = 300;
-const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 
 export interface Emulator {
   readonly endpoint: string;
@@ -30,43 +29,17 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-/** Why the emulator cannot be had here, `undefined` when it can. */
-export function missing(): string | undefined {
-  if (process.platform === 'win32') return 'MiniStack runs functions on Linux and macOS only';
-  if (runs('uv', ['--version'])) return undefined;
-  const isNewEnough = 'import sys, venv; sys.exit(sys.version_info < (3, 10))';
-  return runs('python3', ['-c', isNewEnough]) ? undefined : 'neither uv nor Python 3.10 or later is installed';
-}
-
-function runs(program: string, args: readonly string[]): boolean {
-  return spawnSync(program, args, { stdio: 'ignore', timeout: 20_000 }).status === 0;
-}
-
 /** `functionEndpoint` is what functions take for AWS, unless they should ask the emulator itself. */
 export async function startEmulator(functionEndpoint?: string): Promise<Emulator> {
   const folder = mkdtempSync(join(tmpdir(), 'flowtrap-e2e-'));
   try {
-    const program = install(folder);
+    const program = join(installed('ministack.txt', folder), 'ministack');
     const port = await freePort();
     return await start(program, folder, port, functionEndpoint);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
-}
-
-/** Returns the path of the program. */
-function install(folder: string): string {
-  const venv = join(folder, 'venv');
-  const options = { stdio: 'pipe', timeout: INSTALL_SECONDS * 1_000 } as const;
-  if (runs('uv', ['--version'])) {
-    execFileSync('uv', ['venv', '--quiet', '--python', '>=3.10', venv], options);
-    execFileSync('uv', ['pip', 'install', '--quiet', '--python', venv, '--requirement', REQUIREMENTS], options);
-  } else {
-    execFileSync('python3', ['-m', 'venv', venv], options);
-    execFileSync(join(venv, 'bin', 'pip'), ['install', '--quiet', '--requirement', REQUIREMENTS], options);
-  }
-  return join(venv, 'bin', 'ministack');
 }
 
 function freePort(): Promise<number> {

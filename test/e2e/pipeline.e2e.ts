@@ -4,17 +4,23 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { canaryLog } from '../../lambdas/canary.ts';
 import type { Finding } from '../../lib/findings/finding.ts';
+import { claimSeconds } from '../../lib/limits.ts';
+import type { IncidentState } from '../../lib/notify/incident-state.ts';
+import { holdByItself } from '../../lib/notify/route.ts';
+import { DEFAULT_SETTINGS } from '../../lib/settings.ts';
 import { s3Event, throughTopic } from '../aws/events.ts';
 import { Cloud, eventually, type Told } from './cloud.ts';
 import { deploy, type Outputs, run } from './deployment.ts';
-import { type Emulator, missing, startEmulator } from './emulator.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
 import { attackLog, foundLocally } from './logs.ts';
+import { missing } from './python.ts';
 import { type Request, startTroublemaker, type Troublemaker } from './troublemaker.ts';
 
 const reason = missing();
 if (reason !== undefined) process.stderr.write(`the tests on an emulated AWS are skipped: ${reason}\n`);
 
 const SAMPLES = join(import.meta.dirname, '../../samples/text');
+const INCIDENT = /incidents\/[0-9a-f]{16,}\.json/;
 const HIVE =
   'AWSLogs/aws-account-id=404283513920/aws-service=vpcflowlogs/aws-region=eu-central-1/year=2026/month=09/day=21/hour=10';
 
@@ -80,6 +86,37 @@ describe.skipIf(reason !== undefined)('the stack on an emulated AWS', () => {
     return incidents.sort();
   }
 
+  /** Makes the claims of runs that died stale, as the minutes do that pass before AWS delivers a message again. */
+  async function ageClaims(): Promise<void> {
+    for (const key of (await cloud.keys(findings, 'incidents/')).filter((key) => INCIDENT.test(key))) {
+      const { claim, ...state } = await cloud.json<IncidentState>(findings, key);
+      if (claim === undefined) continue;
+      const aged = { ...state, claim: { ...claim, atSeconds: claim.atSeconds - claimSeconds } };
+      await cloud.put(findings, key, Buffer.from(JSON.stringify(aged)));
+    }
+  }
+
+  async function putThreeAttacks(): Promise<void> {
+    for (const [at, scenario] of ['ssh-brute-force', 'vertical-scan', 'outbound-flood'].entries()) {
+      await cloud.put(logs, `AWSLogs/1/${at}.log.gz`, attackLog({ seed: 1 + at, scenarios: [scenario] }));
+    }
+  }
+
+  /** All incidents that ask to be told were: one of them so many times, always in the same words, and each other once. */
+  async function expectOneTold(times: number): Promise<void> {
+    const messages = (await cloud.heard(told)).map(({ message }) => JSON.parse(message) as { finding: Finding });
+    const byIncident = Map.groupBy(messages, ({ finding }) => finding.incident);
+    const asking = (await storedFindings()).filter((finding) => holdByItself(finding, DEFAULT_SETTINGS) === undefined);
+    expect([...byIncident.keys()].sort()).toEqual([...new Set(asking.map(({ incident }) => incident))].sort());
+    const [repeated, ...others] = [...byIncident.values()].sort((a, b) => b.length - a.length);
+    expect(repeated).toEqual(Array(times).fill(repeated[0]));
+    expect(others.length).toBeGreaterThan(0);
+    for (const once of others) expect(once).toHaveLength(1);
+  }
+
+  const isPublish = ({ body }: Request) => body.includes('Action=Publish');
+  const isIncident = ({ method, path }: Request) => method === 'PUT' && INCIDENT.test(path);
+
   it('finds in text, Parquet and hive keys what the command line finds, and tells it once', async () => {
     const objects = {
       'AWSLogs/404283513920/vpcflowlogs/eu-central-1/2026/09/21/text.log.gz': attackLog({
@@ -110,6 +147,7 @@ describe.skipIf(reason !== undefined)('the stack on an emulated AWS', () => {
       expect(attributes).toMatchObject({
         type: expect.any(String),
         severity: expect.any(String),
+        account: expect.stringMatching(/^\d{12}$/),
         region: 'eu-central-1',
       });
     }
@@ -190,7 +228,6 @@ describe.skipIf(reason !== undefined)('the stack on an emulated AWS', () => {
   });
 
   it('tells once though SNS is busy and fails', async () => {
-    const isPublish = ({ body }: Request) => body.includes('Action=Publish');
     const plans = [
       proxy.plan(2, { status: 400, code: 'Throttling' }, isPublish),
       proxy.plan(4, { status: 500, code: 'InternalFailure' }, isPublish),
@@ -200,6 +237,14 @@ describe.skipIf(reason !== undefined)('the stack on an emulated AWS', () => {
     await eventually(async () => expect(plans.map((plan) => plan.left())).toEqual([0, 0]));
     await quiet();
     expect(incidentsOf(await cloud.heard(told)).length).toBeGreaterThan(0);
+  });
+
+  it('tells a second time where the answer of SNS is lost', async () => {
+    const plan = proxy.plan(1, 'lose', isPublish);
+    await putThreeAttacks();
+    await eventually(async () => expect(plan.left()).toBe(0));
+    await quiet();
+    await expectOneTold(2);
   });
 
   it('loses nothing and doubles nothing though S3 is busy, fails and loses answers', async () => {
@@ -249,6 +294,39 @@ describe.skipIf(reason !== undefined)('the stack on an emulated AWS', () => {
     await quiet();
     incidentsOf(await cloud.heard(told));
     expect(await cloud.depth(outputs.DetectDeadLetters)).toBe(0);
+  });
+
+  it.each<[string, (request: Request) => boolean, number]>([
+    [
+      'once though notify is killed when it has claimed an incident',
+      (r) => isIncident(r) && r.body.includes('"claim"'),
+      1,
+    ],
+    ['a second time where notify is killed when it has published', isPublish, 2],
+    [
+      'once though notify is killed when it has marked an incident',
+      (r) => isIncident(r) && r.body.includes('"told"'),
+      1,
+    ],
+  ])('tells every incident, and %s', async (_, isMoment, timesTold) => {
+    let killed = 0;
+    proxy.onAnswer = (request) => {
+      if (killed > 0 || !isMoment(request)) return;
+      for (const pid of emulator.processesOf('Notify')) {
+        process.kill(pid, 'SIGKILL');
+        killed++;
+      }
+    };
+    await putThreeAttacks();
+    await eventually(async () => expect(killed).toBeGreaterThan(0));
+    proxy.onAnswer = undefined;
+    await ageClaims();
+    await quiet();
+    await expectOneTold(timesTold);
+    for (const key of await cloud.keys(findings, 'incidents/')) {
+      if (INCIDENT.test(key)) expect(await cloud.json(findings, key)).not.toHaveProperty('claim');
+    }
+    expect(await cloud.depth(outputs.NotifyDeadLetters)).toBe(0);
   });
 
   it('finds the attacks of its canary and tells nobody', async () => {

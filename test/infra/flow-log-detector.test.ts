@@ -8,7 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { METRICS, METRICS_NAMESPACE } from '../../lib/environment.ts';
 import { ALARMS } from '../../lib/infra/alarms.ts';
 import { FlowLogDetector, type FlowLogDetectorProps } from '../../lib/infra/flow-log-detector.ts';
-import { detectorIn, largest, newApp, type PropsOf, SMALLEST, templateOf } from './stacks.ts';
+import { claimSeconds } from '../../lib/limits.ts';
+import { ACCOUNT, detectorIn, largest, newApp, type PropsOf, REGION, SMALLEST, templateOf } from './stacks.ts';
 import { shown } from './statements.ts';
 
 /** Properties of the resources of a type, in the order of the template. */
@@ -17,6 +18,16 @@ function propertiesOf(template: Template, type: string): Record<string, never>[]
 }
 
 describe('a queue', () => {
+  it('gives a finding back only when the claim of a run that died is stale, and no run is taken for dead that lives', () => {
+    const template = templateOf(SMALLEST);
+    const one = (type: string, id: string) =>
+      Object.entries(template.findResources(type)).find(([name]) => name.startsWith(id))![1].Properties;
+    const { Timeout } = one('AWS::Lambda::Function', 'NotifyStageNotifyFunction');
+    const { VisibilityTimeout } = one('AWS::SQS::Queue', 'NotifyStageInputQueue');
+    expect(claimSeconds).toBeGreaterThan(Timeout);
+    expect(claimSeconds).toBeLessThan(VisibilityTimeout);
+  });
+
   it.each([
     ['detect', 300],
     ['notify', 60],
@@ -80,13 +91,14 @@ describe('the functions', () => {
   it('know the bucket, their installation and only what their stage needs', () => {
     const variables = named(templateOf(largest)).map(({ Environment }) => Object.keys(Environment.Variables).sort());
     const common = ['FLOWTRAP_FINDINGS_BUCKET', 'POWERTOOLS_SERVICE_NAME'];
+    const detect = ['FLOWTRAP_FINDINGS_BUCKET', 'FLOWTRAP_SOURCES', 'POWERTOOLS_SERVICE_NAME'];
     const notify = [
       'FLOWTRAP_CHAT_TOPIC_ARN',
       'FLOWTRAP_FINDINGS_BUCKET',
       'FLOWTRAP_SLACK_SECRET_ARN',
       'FLOWTRAP_TOPIC_ARN',
     ];
-    expect(variables).toEqual([common, common, [...notify, 'POWERTOOLS_SERVICE_NAME'], common]);
+    expect(variables).toEqual([detect, common, [...notify, 'POWERTOOLS_SERVICE_NAME'], common]);
   });
 
   it('are told their tasks by the clock', () => {
@@ -224,29 +236,47 @@ describe('the sources', () => {
     });
   });
 
-  it('have an alarm about silence each, one for all prefixes of a bucket', () => {
+  it('have an alarm about silence each: buckets by prefix, and the flow logs of the stack', () => {
     const { stack } = detectorIn((scope) => {
       const bucket = Bucket.fromBucketName(scope, 'Logs', 'logs');
       return {
-        ...SMALLEST,
-        sourceBuckets: [
-          { bucket, prefix: 'a/' },
-          { bucket, prefix: 'b/' },
-        ],
+        flowLogResources: ['vpc-1', 'vpc-2'].map((resourceId) => ({ resourceType: 'VPC', resourceId })),
+        sourceBuckets: ['a/', 'b=1/'].map((prefix) => ({ bucket, prefix })),
       };
     });
-    const silent = propertiesOf(Template.fromStack(stack), 'AWS::CloudWatch::Alarm')
+    const template = Template.fromStack(stack);
+    const silent = propertiesOf(template, 'AWS::CloudWatch::Alarm')
       .filter(({ AlarmName }) => /source-silent/.test(JSON.stringify(AlarmName)))
-      .map(({ Dimensions, Period, TreatMissingData }) => ({ Dimensions, Period, TreatMissingData }));
-    const dimensions = (source: unknown) => [
-      { Name: 'service', Value: 'Test' },
-      { Name: 'source', Value: source },
-    ];
-    const rest = { Period: 7_200, TreatMissingData: 'breaching' };
+      .map(({ AlarmName, Dimensions, Period, TreatMissingData }) => {
+        expect({ Period, TreatMissingData }).toEqual({ Period: 7_200, TreatMissingData: 'breaching' });
+        const [{ Value: service }, { Name, Value: source }] = Dimensions as { Name: string; Value: unknown }[];
+        expect([service, Name]).toEqual(['Test', 'source']);
+        return [AlarmName, shown(source)];
+      });
+    const flowLog = (id: string) => expect.stringMatching(new RegExp(`^<FlowLogsFlowLog${id}\\.Id>$`));
     expect(silent).toEqual([
-      { Dimensions: dimensions({ Ref: expect.stringMatching(/^FlowLogsDelivery/) }), ...rest },
-      { Dimensions: dimensions('logs'), ...rest },
+      ['Test-logs/a/-source-silent', 'logs/a/'],
+      ['Test-logs/b=1/-source-silent', 'logs/b=1/'],
+      ['Test-vpc-1-source-silent', flowLog('vpc1')],
+      ['Test-vpc-2-source-silent', flowLog('vpc2')],
     ]);
+    // The function counts by the same names.
+    const [detect] = propertiesOf(template, 'AWS::Lambda::Function').map(({ Environment }) => Environment as unknown);
+    const { Variables } = detect as { Variables: Record<string, unknown> };
+    expect(shown(Variables.FLOWTRAP_SOURCES).split('\n')).toEqual(silent.map(([, source]) => source));
+  });
+
+  it('count the delivery bucket among them where others may deliver to it', () => {
+    const flowLogResources = [{ resourceType: 'VPC', resourceId: 'vpc-1' }];
+    const silent = (props: FlowLogDetectorProps) =>
+      propertiesOf(templateOf(props), 'AWS::CloudWatch::Alarm')
+        .map(({ AlarmName }) => shown(AlarmName))
+        .filter((name) => name.endsWith('-source-silent'));
+    const ofBucket = 'Test-<FlowLogsDelivery>-source-silent';
+    const ofVpc = 'Test-vpc-1-source-silent';
+    expect(silent({ flowLogResources })).toEqual([ofVpc]);
+    expect(silent({ flowLogResources, deliveryBucket: true })).toEqual([ofBucket, ofVpc]);
+    expect(silent({ flowLogResources, deliveryAccounts: ['444455556666'] })).toEqual([ofBucket, ofVpc]);
   });
 
   it('keep their resources when another is taken out before them', () => {
@@ -260,7 +290,7 @@ describe('the sources', () => {
       return Object.assign({}, ...types.map((type) => template.findResources(type))) as Record<string, unknown>;
     };
     const [both, one] = [of('first', 'second'), of('second')];
-    expect(Object.keys(both)).toHaveLength(Object.keys(one).length + 3);
+    expect(Object.keys(both)).toHaveLength(Object.keys(one).length + 4);
     expect(both).toMatchObject(one);
   });
 
@@ -460,6 +490,34 @@ describe('encryption', () => {
     for (const service of ['delivery.logs', 'cloudwatch', 's3', 'events']) {
       expect(JSON.stringify(entry.data)).toContain(`${service}.amazonaws.com`);
     }
+    expect(JSON.stringify(entry.data)).not.toContain('sns.amazonaws.com');
+  });
+
+  it('by such a key warns of the topics too that announce objects', () => {
+    const announcements = `arn:aws:sns:${REGION}:${ACCOUNT}:announcements`;
+    const { stack } = detectorIn((scope) => ({
+      sourceBuckets: [
+        {
+          bucket: Bucket.fromBucketName(scope, 'Logs', 'logs'),
+          topic: Topic.fromTopicArn(scope, 'Topic', announcements),
+        },
+      ],
+      encryptionKey: Key.fromKeyArn(
+        scope,
+        'Key',
+        `arn:aws:kms:${REGION}:${ACCOUNT}:key/01234567-89ab-cdef-0123-456789abcdef`,
+      ),
+    }));
+    const [{ entry }] = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('given encryption key'));
+    const [, statements] = /it must contain (\[\{.*\}\])/.exec(String(entry.data))!;
+    expect(JSON.parse(statements)).toContainEqual({
+      Effect: 'Allow',
+      Principal: { Service: 'sns.amazonaws.com' },
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Resource: '*',
+      Condition: { ArnEquals: { 'aws:SourceArn': [announcements] } },
+    });
+    expect(JSON.parse(statements)[0].Condition.StringEquals).toEqual({ 'aws:SourceAccount': ['<AWS::AccountId>'] });
   });
 
   it('by a key that was made in the same app warns of nothing', () => {
@@ -514,6 +572,8 @@ describe('the outputs', () => {
     ]);
     const more = Object.keys(templateOf(largest).findOutputs('*'));
     expect(more).toEqual(expect.arrayContaining(['ChatTopic', 'NextConfirmEmail', 'NextOpenQueries']));
+    const [confirm] = Object.values(templateOf(largest).findOutputs('NextConfirmEmail'));
+    expect(confirm.Value).toBe('security@example.com, operations@example.com');
     const [{ Value }] = Object.values(templateOf(SMALLEST).findOutputs('NextCreateFlowLogs'));
     expect(shown(Value)).toMatch(
       /^aws ec2 create-flow-logs .*--log-destination <FlowLogsDelivery\.Arn> .* --resource-ids VPC_ID$/,

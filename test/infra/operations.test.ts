@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { CHECKOV_UNMET } from '../../lib/infra/acknowledged.ts';
 import { ALARMS, type AlarmKind } from '../../lib/infra/alarms.ts';
 import { largest, SMALLEST, templateOf } from './stacks.ts';
 
@@ -16,6 +17,19 @@ describe('the page about operations', () => {
   it('has every alarm as the table has it', () => {
     const rows = page.split('\n').filter((line) => /^\| `[a-z-]+` \| /.test(line));
     expect(rows).toEqual(Object.entries(ALARMS).map(alarmRow));
+  });
+
+  it('has every rule of checkov that is left unmet, with its reason', () => {
+    const rows = page.split('\n').filter((line) => /^\| `CKV_/.test(line));
+    const expected = Object.entries(CHECKOV_UNMET).map(
+      ([rule, { type, reason }]) => `| \`${rule}\` | \`${type}\` | ${reason} |`,
+    );
+    expect(rows).toEqual(expected);
+  });
+
+  it('names the version of checkov that the tests run', () => {
+    const pinned = /^checkov==\S+$/m.exec(readFileSync(new URL('../e2e/checkov.txt', import.meta.url), 'utf8'))![0];
+    expect(page).toContain(`uvx ${pinned} `);
   });
 
   it('names every output', () => {

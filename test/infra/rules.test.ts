@@ -1,5 +1,6 @@
 import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import { LOOK_BACK_DAYS } from '../../lib/history/correlate.ts';
@@ -48,6 +49,11 @@ describe('the rules', () => {
       'sourceBuckets has one bucket with the prefixes "" and ""',
     ],
     [
+      'more sources than a variable holds',
+      { sourceBuckets: Array.from({ length: 40 }, (_, at) => ({ bucket: logs, prefix: `${at}${'x'.repeat(80)}/` })) },
+      'flowLogResources and sourceBuckets have 3550 characters of names, expected at most 3000',
+    ],
+    [
       'a prefix within another',
       {
         sourceBuckets: [
@@ -75,14 +81,14 @@ describe('the rules', () => {
     [
       'too little memory',
       { detectMemory: Size.mebibytes(256) },
-      'detectMemory is 256 MiB, expected a whole number from 512 to 10,240',
+      'detectMemory is 256 MiB, expected a whole number from 1,024 to 10,240',
     ],
     [
       'too much memory',
       { correlateMemory: Size.gibibytes(11) },
       'correlateMemory is 11264 MiB, expected a whole number',
     ],
-    ['half a mebibyte', { detectMemory: Size.kibibytes(600 * 1_024 + 512) }, 'detectMemory is 600.5 MiB'],
+    ['half a mebibyte', { detectMemory: Size.kibibytes(1_600 * 1_024 + 512) }, 'detectMemory is 1600.5 MiB'],
     ['a timeout beyond that of Lambda', { detectTimeout: Duration.minutes(16) }, 'detectTimeout is 960 seconds'],
     [
       'a single function',
@@ -157,7 +163,7 @@ describe('the rules', () => {
 
   it('let all limits pass', () => {
     const least = {
-      detectMemory: Size.mebibytes(512),
+      detectMemory: Size.mebibytes(1_024),
       correlateMemory: Size.mebibytes(512),
       detectTimeout: Duration.seconds(10),
       detectConcurrency: 2,
@@ -216,6 +222,38 @@ describe('a detector', () => {
     ['region', { region: 'us-east-1' }, 'us-east-1 and the stack in eu-central-1'],
   ])('refuses to be notified by a bucket of another %s', (key, owner, message) => {
     expect(foreign(owner)).toThrow(`sourceBuckets[0] is in ${key} ${message}, expected its topic or eventBridge: true`);
+  });
+
+  it.each<[string, (scope: Stack) => FlowLogDetectorProps, string]>([
+    [
+      'a findings bucket of another account',
+      (scope) => {
+        const owner = { bucketName: 'theirs', account: '444455556666' };
+        return { findingsBucket: Bucket.fromBucketAttributes(scope, 'Foreign', owner) };
+      },
+      'findingsBucket is in account 444455556666 and the stack in 111122223333, expected one beside it',
+    ],
+    [
+      'a topic of another region',
+      (scope) => ({ topic: Topic.fromTopicArn(scope, 'Foreign', `arn:aws:sns:us-east-1:${ACCOUNT}:findings`) }),
+      'topic is in region us-east-1 and the stack in eu-central-1, expected one of its region',
+    ],
+    [
+      'a webhook of another region',
+      (scope) => {
+        const arn = `arn:aws:secretsmanager:us-east-1:${ACCOUNT}:secret:slack-AbCdEf`;
+        return { slackWebhook: Secret.fromSecretCompleteArn(scope, 'Foreign', arn) };
+      },
+      'slackWebhook is in region us-east-1 and the stack in eu-central-1',
+    ],
+  ])('refuses %s', (_, props, message) => {
+    expect(() => detectorIn((scope) => ({ ...SMALLEST, ...props(scope) }), inStack)).toThrow(message);
+  });
+
+  it('takes a topic of another account', () => {
+    const topicOf = (scope: Stack) =>
+      Topic.fromTopicArn(scope, 'Theirs', `arn:aws:sns:${REGION}:444455556666:findings`);
+    expect(() => detectorIn((scope) => ({ ...SMALLEST, topic: topicOf(scope) }), inStack)).not.toThrow();
   });
 
   it('takes a bucket of another account whose events come by EventBridge or a topic', () => {

@@ -2,6 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
+import { CHECKOV_UNMET } from '../../lib/infra/acknowledged.ts';
 import { detectorIn, largest, newApp, type PropsOf, SMALLEST, templateOf } from './stacks.ts';
 import { resourceStatements, roleStatements } from './statements.ts';
 
@@ -29,6 +30,44 @@ describe('the security rules of AwsSolutions', () => {
     const open = (stack: ReturnType<typeof detectorIn>['stack']) =>
       new Bucket(stack, 'Open', { encryption: BucketEncryption.S3_MANAGED });
     expect(check(SMALLEST, (stack) => void open(stack))).toThrow(/AwsSolutions-S10/);
+  });
+});
+
+describe('the rules of checkov', () => {
+  /** Rules by resource that the template says are left unmet. */
+  function skipped(props: PropsOf): Record<string, string[]> {
+    const { Resources } = templateOf(props).toJSON() as { Resources: Record<string, { Metadata?: Metadata }> };
+    const entries = Object.entries(Resources).map(([id, { Metadata }]) => [
+      id.replace(/[0-9A-F]{8}$/, ''),
+      Metadata?.checkov?.skip.map(({ id, comment }) => {
+        expect(comment).toBe(CHECKOV_UNMET[id].reason);
+        return id;
+      }),
+    ]);
+    return Object.fromEntries(entries.filter(([, rules]) => rules !== undefined));
+  }
+
+  interface Metadata {
+    readonly checkov?: { readonly skip: readonly { readonly id: string; readonly comment: string }[] };
+  }
+
+  const ofFunctions = ['CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_117', 'CKV_AWS_173'];
+
+  it('are acknowledged where they are left unmet', () => {
+    expect(skipped(SMALLEST)).toMatchObject({
+      StorageFindings: ['CKV_AWS_18'],
+      AlarmsTopic: ['CKV_AWS_26'],
+      DetectStageInputQueue: ['CKV_AWS_27'],
+      DetectStageDetectFunction: ofFunctions,
+      NotifyStageNotifyLogs: ['CKV_AWS_158'],
+      BucketNotificationsHandler050a0587b7544547bf325f094a3db834: ofFunctions,
+    });
+    expect(skipped(SMALLEST)).not.toHaveProperty('NotifyStageTopic');
+  });
+
+  it('about encryption are met with a key', () => {
+    const rules = new Set(Object.values(skipped(largest)).flat());
+    expect([...rules].sort()).toEqual([...ofFunctions, 'CKV_AWS_18'].sort());
   });
 });
 

@@ -37,6 +37,7 @@ async function detectAll(): Promise<void> {
   const classifier = await openModel();
   const detect = received({
     findingsBucket: BUCKET,
+    sources: [`${BUCKET}/`],
     storeAt: (prefix) => bucket.at(prefix),
     open: ({ key }) => ({
       name: `s3://${BUCKET}/${key}`,

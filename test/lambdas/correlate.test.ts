@@ -35,6 +35,7 @@ async function detectOne(): Promise<void> {
   await received({
     ...common,
     findingsBucket: 'results',
+    sources: [],
     storeAt: (prefix) => bucket.at(prefix),
     classifier: async () => classifier,
     open: ({ key }) => ({

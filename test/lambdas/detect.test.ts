@@ -20,6 +20,7 @@ const output = catchOutput();
 
 let classifier: Classifier;
 let bucket: MemoryStore;
+let sources: string[];
 /** Contents of log objects by `s3://…` name; an error stands for one that cannot be had. */
 let logs: Map<string, Uint8Array | Error>;
 
@@ -32,12 +33,14 @@ afterAll(() => classifier.close());
 
 beforeEach(() => {
   bucket = new MemoryStore();
+  sources = ['logs/'];
   logs = new Map([['s3://logs/a.log.gz', LOG]]);
 });
 
 function parts(): DetectParts {
   return {
     findingsBucket: BUCKET,
+    sources,
     storeAt: (prefix) => bucket.at(prefix),
     open: ({ bucket: name, key }) => logObject(`s3://${name}/${key}`),
     classifier: async () => classifier,
@@ -107,13 +110,22 @@ describe('an object', () => {
     await deliver('a.log.gz');
     metrics.publishStoredMetrics();
     expect(output.metric('Objects')).toEqual([{ value: 1, dimensions: expect.anything() }]);
-    expect(output.metric('SourceObjects')[0].dimensions.source).toBe('logs');
+    expect(output.metric('SourceObjects')[0].dimensions.source).toBe('logs/');
     expect(output.metric('Records')[0].value).toBe(LINES.filter((line) => line.endsWith(' OK')).length);
     const findings = output.metric('Findings');
     expect(findings).toHaveLength(bucket.keys('findings/').length);
     expect(findings[0].dimensions).toMatchObject({ type: expect.any(String), severity: expect.any(String) });
     expect(output.metric('DeliveryToFinding')[0].value).toBe(42);
     expect(output.metric('TopScore')[0].value).toBeGreaterThan(0.5);
+  });
+
+  it('counts for each source that it is of: the flow log in its name, and the beginning of its place', async () => {
+    const key = 'AWSLogs/1/2026/404283513920_vpcflowlogs_eu-central-1_fl-0a1b_20260921T1000Z_77ab.log.gz';
+    logs.set(`s3://logs/${key}`, LOG);
+    sources = ['logs/AWSLogs/1/', 'logs/AWSLogs/2/', 'other/', 'fl-0a1b', 'fl-0a1', 'fl-ffff'];
+    await deliver(key);
+    const counted = output.metric('SourceObjects').map(({ dimensions }) => dimensions.source);
+    expect(counted).toEqual(['logs/AWSLogs/1/', 'fl-0a1b']);
   });
 
   it('is told in one line of the log, which holds none of its records', async () => {
