@@ -28,10 +28,11 @@ export class Strangers {
   add({ words, size, names: { addresses } }: Conversations): void {
     for (let row = 0; row < size; row++) {
       const at = row * ROW_WORDS;
-      const ends = [words[at + W.client], words[at + W.server]];
-      if (ends.some((end) => this.#ours.has(end, addresses))) continue;
+      const client = words[at + W.client];
+      const server = words[at + W.server];
+      if (this.#ours.has(client, addresses) || this.#ours.has(server, addresses)) continue;
       this.#conversations++;
-      for (const end of ends) this.#count(networkOf(addresses.format(end)));
+      for (const end of [client, server]) this.#count(networkOf(addresses.format(end)));
     }
   }
 
