@@ -9,22 +9,22 @@ import { parseArgs } from 'node:util';
 import { openModel } from '../bin/model.ts';
 import { readConversations } from '../lib/detect.ts';
 import { FINDING_TYPES } from '../lib/findings/catalog.ts';
-import type { Finding } from '../lib/findings/finding.ts';
+import { type Finding, SEVERITIES } from '../lib/findings/finding.ts';
 import { AddressBook } from '../lib/flowlog/address.ts';
 import { DEFAULT_FORMAT, type FieldName } from '../lib/flowlog/fields.ts';
 import type { LabelRow } from '../lib/flowlog/labels.ts';
-import { PRIVATE_NETWORKS } from '../lib/flowlog/network.ts';
 import { formatRecord } from '../lib/flowlog/record.ts';
 import { correlate } from '../lib/history/correlate.ts';
 import { AddressList } from '../lib/history/detectors/address-list.ts';
 import { HISTORY_DETECTORS } from '../lib/history/detectors/index.ts';
 import { threatLists } from '../lib/history/detectors/threat-list.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../lib/history/hours.ts';
-import { DEFAULT_SETTINGS, type Settings } from '../lib/settings.ts';
+import type { Settings } from '../lib/settings.ts';
 import { LISTED_ADDRESS } from '../lib/simulate/attacks/patient.ts';
 import { type Simulation, simulate } from '../lib/simulate/simulation.ts';
 import { MemoryStore } from '../test/memory-store.ts';
 import { ATTACKS, type Goal, GUARD_DUTY, NOT_FOUND } from './goals.ts';
+import { ownerSettings } from './owner.ts';
 
 const { values } = parseArgs({
   options: {
@@ -92,17 +92,17 @@ async function keep(store: MemoryStore, name: string, simulation: Simulation): P
   return first;
 }
 
-/** Networks of the simulation: its private ones, and the /56 of its IPv6 addresses. */
-function settingsOf({ network }: Simulation): Settings {
-  const six = network.hosts.flatMap(({ address6 }) => (address6 === undefined ? [] : [`${address6}/56`]));
-  return { ...DEFAULT_SETTINGS, ourNetworks: [...PRIVATE_NETWORKS, ...new Set(six)] };
+/** Everyday life of a seed, learned, and the incidents that are raised about it without any attack. */
+interface Life {
+  readonly store: MemoryStore;
+  readonly settings: Settings;
+  readonly known: ReadonlySet<string>;
 }
 
-/** Everyday life of a seed, learned, and the incidents that are raised about it without any attack. */
-async function learned(seed: number): Promise<{ store: MemoryStore; settings: Settings; known: ReadonlySet<string> }> {
+async function learned(seed: number, everyday: readonly string[]): Promise<Life> {
   const store = new MemoryStore();
-  const settings = settingsOf(plan(seed, 0, []));
-  for (let day = 0; day <= DAYS; day++) await keep(store, `day-${day}`, plan(seed, day, EVERYDAY));
+  const settings = ownerSettings(plan(seed, 0, []).network);
+  for (let day = 0; day <= DAYS; day++) await keep(store, `day-${day}`, plan(seed, day, everyday));
   let known = new Set<string>();
   for (let day = 1; day <= DAYS + 1; day++) {
     const nowSeconds = START + day * DAY_SECONDS;
@@ -112,13 +112,23 @@ async function learned(seed: number): Promise<{ store: MemoryStore; settings: Se
   return { store, settings, known };
 }
 
-/** Hours from the first packet to the first look that finds one of the types about somebody who took part; `undefined` when none does. */
-async function delayOf(
+/** What became of an attack. */
+interface Found {
+  /** Hours from its first packet to the first look that finds one of the types about somebody who took part. */
+  readonly hours: number;
+  /** Whether one of these findings makes a message by its severity; others are in the digest. */
+  readonly isMessage: boolean;
+  /** The most severe of them, with who has seen it. */
+  readonly by: string;
+}
+
+/** `undefined` when no look finds one of the types. */
+async function foundOf(
   seed: number,
-  life: Awaited<ReturnType<typeof learned>>,
+  life: Life,
   { scenario, types }: Goal,
   intensity: number,
-) {
+): Promise<Found | undefined> {
   const store = life.store.copy();
   const simulation = plan(seed, DAYS, [scenario], intensity);
   const first = await keep(store, scenario, simulation);
@@ -129,12 +139,18 @@ async function delayOf(
   for (const nowSeconds of looks) {
     const { findings } = await correlate(store, { classifier, settings: life.settings, detectors, nowSeconds });
     const fresh = findings.filter(({ type, incident }) => types.includes(type) && !life.known.has(incident));
-    if (fresh.some((finding) => isAbout(finding, labels, first))) {
-      return (nowSeconds - first) / HOUR_SECONDS;
-    }
+    const about = fresh.filter((finding) => isAbout(finding, labels, first));
+    if (about.length === 0) continue;
+    const worst = about.reduce((one, other) => (rankOf(other) > rankOf(one) ? other : one));
+    const { severity, type, witnesses } = worst;
+    const hours = (nowSeconds - first) / HOUR_SECONDS;
+    const isMessage = rankOf(worst) >= SEVERITIES.indexOf(life.settings.minimumSeverity);
+    return { hours, isMessage, by: `${severity} ${type} by ${witnesses.join(' and ')}` };
   }
   return undefined;
 }
+
+const rankOf = ({ severity }: Finding) => SEVERITIES.indexOf(severity);
 
 function isAbout({ actors, targets, lastSeen }: Finding, labels: readonly LabelRow[], first: number): boolean {
   if (Date.parse(lastSeen) / 1000 < first) return false;
@@ -144,27 +160,32 @@ function isAbout({ actors, targets, lastSeen }: Finding, labels: readonly LabelR
   return [...actors, ...targets.hosts].some(({ address }) => canonical.has(address));
 }
 
-/** "2 of 2, 1 h": how often it was found, and the longest time that took. */
-function summary(delays: readonly (number | undefined)[]): string {
-  const found = delays.filter((delay) => delay !== undefined);
-  const text = `${found.length} of ${delays.length}`;
-  return found.length === 0 ? text : `${text}, ${Math.ceil(Math.max(...found))} h`;
+/** "2 of 2, 1 h, 1 told": how often it was found, the longest time that took, and how often it made a message where not always. */
+function summary(all: readonly (Found | undefined)[]): string {
+  const found = all.filter((one) => one !== undefined);
+  const text = `${found.length} of ${all.length}`;
+  if (found.length === 0) return text;
+  const told = found.filter(({ isMessage }) => isMessage).length;
+  const hours = Math.ceil(Math.max(...found.map(({ hours }) => hours)));
+  return `${text}, ${hours} h${told === found.length ? '' : told === 0 ? ', digest' : `, ${told} told`}`;
 }
 
 const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => Number(values['first-seed']) + i);
 const goals = ATTACKS.filter(({ scenario }) => values.only === undefined || scenario === values.only);
-const results = new Map(goals.map((goal) => [goal, INTENSITIES.map((): (number | undefined)[] => [])]));
+const results = new Map(goals.map((goal) => [goal, INTENSITIES.map((): (Found | undefined)[] => [])]));
 for (const seed of seeds) {
-  const life = await learned(seed);
+  const lives = new Map<string, Life>();
   for (const goal of goals) {
+    const everyday = EVERYDAY.filter((name) => goal.without?.includes(name) !== true);
+    const life = lives.get(everyday.join()) ?? (await learned(seed, everyday));
+    lives.set(everyday.join(), life);
     for (const [i, intensity] of INTENSITIES.entries()) {
-      const delay = await delayOf(seed, life, goal, intensity);
-      results.get(goal)![i].push(delay);
-      console.error(
-        `seed ${seed} ${goal.scenario} at ${intensity}: ${delay === undefined ? 'not found' : `${delay.toFixed(1)} h`}`,
-      );
+      const found = await foundOf(seed, life, goal, intensity);
+      results.get(goal)![i].push(found);
+      const text = found === undefined ? 'not found' : `${found.hours.toFixed(1)} h, ${found.by}`;
+      console.error(`seed ${seed} ${goal.scenario} at ${intensity}: ${text}`);
       // What is not found at a tenth is not found at less.
-      if (delay === undefined && intensity < 1) break;
+      if (found === undefined && intensity < 1) break;
     }
   }
 }
@@ -175,9 +196,9 @@ function print(): void {
   const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
     [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
   const rows = goals.map((goal) => {
-    const delays = results.get(goal)!;
-    const smallest = INTENSITIES.findLast((_, i) => delays[i].some((delay) => delay !== undefined));
-    const cells = [summary(delays[0]), summary(delays[1]), smallest === undefined ? 'none' : String(smallest)];
+    const found = results.get(goal)!;
+    const smallest = INTENSITIES.findLast((_, i) => found[i].some((one) => one !== undefined));
+    const cells = [summary(found[0]), summary(found[1]), smallest === undefined ? 'none' : String(smallest)];
     return [goal.types.map((type) => `\`${type}\``).join(', '), `\`${goal.scenario}\``, ...cells, goal.note ?? ''];
   });
   const covered = new Set(ATTACKS.flatMap(({ types }) => types));
@@ -190,8 +211,8 @@ function print(): void {
 Written by \`node bench/detections.ts > docs/detections.md\`; edit \`bench/goals.ts\`, not this page.
 
 ${seeds.length} networks of ${HOSTS} hosts, seeds ${seeds.join(', ')}: ${DAYS} days are learned, then one attack is laid over a day of everyday traffic. *At 1×* and
-*at 0.1×* say in how many networks it was found and after how many hours at the latest, looking 1 and 6 hours after its first packet and at the end of the day; windows are judged as their objects arrive, so what needs no history is there within minutes in the cloud. *Smallest* is the smallest of
-${INTENSITIES.join(', ')} at which one was found.
+*at 0.1×* say in how many networks it was found and after how many hours at the latest, looking 1 and 6 hours after its first packet and at the end of the day; windows are judged as their objects arrive, so what needs no history is there within minutes in the cloud. Findings make a
+message unless it says *digest*, or how often they did. *Smallest* is the smallest of ${INTENSITIES.join(', ')} at which one was found.
 
 ${table(['type', 'scenario', 'at 1×', 'at 0.1×', 'smallest', 'what it needs'], rows)}
 

@@ -3,10 +3,17 @@ export interface Goal {
   readonly scenario: string;
   /** Types of which one is enough. */
   readonly types: readonly string[];
+  /** Everyday traffic that is not there: what the scenario brings would be nothing new beside it. */
+  readonly without?: readonly string[];
   readonly note?: string;
 }
 
 const SCANS = ['vertical-scan', 'internal-sweep', 'external-sweep', 'inbound-scan', 'slow-scan'];
+/** Everyday traffic of which hosts of all kinds call outside, or are called from there. */
+const OUTWARD = [
+  ...['web-tier', 'time-service', 'administration', 'kept-alive', 'telemetry', 'api-polling', 'pings'],
+  ...['bulk-transfers', 'internet-noise'],
+];
 const GUESSING = ['brute-force', 'password-spray', 'brute-force-success'];
 
 export const ATTACKS: readonly Goal[] = [
@@ -51,6 +58,11 @@ export const ATTACKS: readonly Goal[] = [
     types: ['brute-force-success'],
     note: 'ten alike sessions and one four times as long, and the forest; tries and session in one window need a longer series',
   },
+  {
+    scenario: 'slow-guessing',
+    types: GUESSING,
+    note: '30 alike sessions in six hours and three usual days; strangers in the digest',
+  },
   { scenario: 'tester-udp-flood', types: ['outbound-flood'], note: "GuardDuty's tester: 400,000 datagrams" },
   { scenario: 'tester-dns-flood', types: ['outbound-flood'], note: "GuardDuty's tester: the same to port 53" },
   {
@@ -85,8 +97,21 @@ export const ATTACKS: readonly Goal[] = [
   { scenario: 'lateral-movement', types: ['lateral-movement'], note: 'three usual days; SMB from three hosts on' },
   { scenario: 'unusual-port', types: ['unusual-port'], note: 'three usual days; digest only' },
   { scenario: 'listed-contact', types: ['threat-list-contact'], note: "the user's list" },
+  {
+    scenario: 'first-egress',
+    types: ['first-internet-egress'],
+    without: OUTWARD,
+    note: 'three usual days, in which the host called nobody outside',
+  },
+  {
+    scenario: 'listed-contact',
+    types: ['first-seen-peer'],
+    without: OUTWARD.filter((name) => name !== 'time-service'),
+    note: 'three usual days, with one to five places; digest only',
+  },
   { scenario: 'own-resolver', types: ['unusual-resolver'], note: 'three usual days' },
   { scenario: 'icmp-tunnel', types: ['icmp-tunnel'], note: '50 kB in five minutes' },
+  { scenario: 'gateway-tunnel', types: ['odd-protocol'], note: '50 kB and three usual days' },
   { scenario: 'spam-bot', types: ['spam-bot'], note: 'ten strangers' },
   { scenario: 'miner', types: ['mining'], note: 'half an hour' },
   {
@@ -98,12 +123,10 @@ export const ATTACKS: readonly Goal[] = [
 
 /** Types that no scenario of the table is for, and why. */
 export const NOT_FOUND: Readonly<Record<string, string>> = {
-  'first-internet-egress': 'every simulated host asks the internet for the time; tested on made-up histories',
-  'first-seen-peer': 'as above: for hosts that call up to five places; digest only; tested on made-up histories',
   'tor-contact': 'as `threat-list-contact`, of a list of the kind `tor`',
-  'odd-protocol': 'the simulator has no such attack; tested on records',
   'interface-silent': 'the simulator does not switch interfaces off; tested on made-up histories',
   'logging-gap': "told wherever the log has SKIPDATA lines, which the simulator's have by chance",
+  'unfamiliar-traffic': 'a statement about the model, and no attack; tested on made-up histories',
   'attack-chain': 'made of other findings; see lib/history/chain.ts',
 };
 

@@ -137,9 +137,16 @@ hundreds, is not hidden by a line that names targets. An expired line hides noth
     '## Trusted networks',
     `Scanners, monitoring, load balancers and ranges of AWS soften, and never hide: a trusted scanner is where an intruder would like to sit. A finding is one step less
 severe when all of its actors, or all of its targets, lie in one trusted network.`,
+    '## What is for the digest',
+    `A finding below \`minimumSeverity\` makes no message. Severity follows from role and outcome; a single witness never raises more than medium. Low, and so for the digest
+by default, is what everyday traffic is full of: what strangers try in vain; what the forest alone has seen and the published test of its class finds too small (floods below 1,000
+packets and 500 connections a second, uploads below 100 MB, a stranger's fewer than ten tries in five minutes); datagrams as few as that which are answered all along, as in a call,
+whoever has seen them alone; one new login from one host of yours to another, until a second one follows; volumes that a few usual days cannot tell from chance; and what is
+low by its [type](finding-types.md). Where the forest and a published test agree, none of these sizes matters.`,
     '## One incident, one message',
     `An incident is a behaviour of one host, or one host and its target, over time. It is told when it begins, when it becomes more severe, when it has grown
-tenfold, and when it comes back after \`quietMinutes\` without activity. What follows from an attack that has been told goes to the digest:`,
+tenfold, and when it comes back after \`quietMinutes\` without activity; after each further message the break must be ten times as long, up to a week, since what keeps
+coming back is known. What follows from an attack that has been told goes to the digest:`,
     table(['after a message about', 'of the same host within an hour, not more severe'], effects),
     '## The alert budget',
     `\`alertsPerDay\` says how many alerts of a behaviour you can bear. It works twice. First, every digest learns the scores of the day's incidents (severity first,

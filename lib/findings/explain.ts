@@ -36,6 +36,12 @@ export async function explain(scored: Scored, incident: Incident): Promise<Findi
   const strongest = strongestPositions(scored, incident);
   const matrix = matrixOf(scored, strongest.slice(0, reasonRowsMax));
   const novelty = typicalNovelty(scored, matrix);
+  const role = {
+    actorIsOurs: actor.isOurs,
+    answered: measures.answered,
+    isSmall: type.isSmall?.(situation),
+    isExchange: type.isExchange?.(situation),
+  };
   const words = {
     actor: actor.address,
     targets: hosts.length === 1 ? hosts[0].address : `${hosts.length} hosts`,
@@ -51,7 +57,7 @@ export async function explain(scored: Scored, incident: Incident): Promise<Findi
     }),
     type: type.type,
     class: type.class,
-    severity: severityOf(type.severity, { actorIsOurs: actor.isOurs, answered: measures.answered }, incident.witnesses),
+    severity: severityOf(type.severity, role, incident.witnesses),
     title: fillIn(type.title, words),
     account: accountOf(scored, strongest[0]),
     actors: actors.slice(0, findingListMax).map(host),

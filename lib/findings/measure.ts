@@ -82,10 +82,18 @@ export function measure(scored: Scored, incident: Incident): Measures {
     serversOfOurs: [...servers.keys()].filter((server) => scored.ours.has(server, names.addresses)).length,
     firstSeconds: first,
     lastSeconds: last,
-    activeSeconds: Math.max(1, Math.min(last - first, incident.windows.length * windowSeconds)),
+    activeSeconds: Math.max(
+      1,
+      Math.min(last - first, incident.windows.length * windowSeconds + overrun(incident, last)),
+    ),
     answered: sum.failures < incident.positions.length,
     probability,
   };
+}
+
+/** Seconds that a record of ten minutes goes on after the last window. */
+function overrun({ windows }: Incident, last: number): number {
+  return Math.min(windowSeconds, Math.max(0, last - windows.at(-1)! - windowSeconds));
 }
 
 function raise(counts: Map<number, number>, key: number): void {

@@ -4,10 +4,14 @@
  */
 import type { Severity } from './finding.ts';
 
-/** Who does it, and what came of it. */
+/** Who does it, what came of it, and how much it is. */
 export interface Role {
   readonly actorIsOurs: boolean;
   readonly answered: boolean;
+  /** Whether it is less than the published test of its class takes for an attack by itself. */
+  readonly isSmall?: boolean;
+  /** Whether the other end speaks all along, as in a call: then small is small whoever has seen it alone. */
+  readonly isExchange?: boolean;
 }
 
 /** How a type of finding is graded, in words for the docs and as code. */
@@ -15,6 +19,8 @@ export interface SeverityRule {
   readonly rule: string;
   readonly grade: (role: Role) => Severity;
 }
+
+const FOREST = 'forest';
 
 /** Attacks that both strangers and hosts of ours make. */
 export const BY_ROLE: SeverityRule = {
@@ -35,9 +41,12 @@ export const always = (severity: Severity): SeverityRule => ({ rule: severity, g
 
 /**
  * The rule. One witness alone, above all the forest, never raises more than medium: both experience with forests on foreign networks and
- * the published false-alarm rates say that a single classifier must not page anybody.
+ * the published false-alarm rates say that a single classifier must not page anybody. The forest's word alone about what is too small for the
+ * published test is for the digest: everyday traffic of that size and shape is too common.
  */
 export function severityOf({ grade }: SeverityRule, role: Role, witnesses: readonly string[]): Severity {
+  const isAlone = witnesses.length === 1;
+  if (isAlone && role.isSmall === true && (witnesses[0] === FOREST || role.isExchange === true)) return 'low';
   const graded = grade(role);
-  return witnesses.length < 2 && (graded === 'high' || graded === 'critical') ? 'medium' : graded;
+  return isAlone && (graded === 'high' || graded === 'critical') ? 'medium' : graded;
 }

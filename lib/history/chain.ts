@@ -34,6 +34,9 @@ const BREAK_IN = 'brute-force-success';
 /** What may be the weather does not count as a stage. */
 const STAGE_SEVERITIES: readonly Severity[] = SEVERITIES.slice(SEVERITIES.indexOf('medium'));
 
+/** What one login alone may be, but not beside another stage. */
+const STAGE_AT_ANY_SEVERITY = 'lateral-movement';
+
 const STAGES_MIN = 2;
 const PARTS_MAX = findingListMax;
 
@@ -64,7 +67,7 @@ export function chains(findings: readonly Finding[]): Finding[] {
 /** Hosts of ours that a finding is about, with the stage that it is for each. */
 function rolesOf(finding: Finding): { host: Host; stage: string | undefined }[] {
   const { actors, targets, type } = finding;
-  const counts = STAGE_SEVERITIES.includes(finding.severity);
+  const counts = STAGE_SEVERITIES.includes(finding.severity) || type === STAGE_AT_ANY_SEVERITY;
   const stage = counts ? (STAGES[type] ?? STAGES[finding.class]) : undefined;
   const acting = actors.filter(({ isOurs }) => isOurs).map((host) => ({ host, stage }));
   // Of many targets at once each is hit by chance.

@@ -19,7 +19,9 @@ export function explainSignal(signal: HistorySignal, witness: string, classifier
   const type = typeNamed(signal.type);
   const { actor, actorIsVictim, scope, tracks } = signal;
   const actors = actorIsVictim ? distinct(tracks.map(({ client }) => client)) : [actor];
-  const hosts = actorIsVictim ? [actor] : distinct(tracks.map(({ server }) => server));
+  // Where protocols have no ports, the other end may have spoken first.
+  const others = tracks.map(({ client, server }) => (server.address === actor.address ? client : server));
+  const hosts = actorIsVictim ? [actor] : distinct(others);
   const services = [...new Set(tracks.map(({ service }) => service))];
   const words = {
     actor: actor.address,
@@ -40,7 +42,9 @@ export function explainSignal(signal: HistorySignal, witness: string, classifier
     }),
     type: type.type,
     class: type.class,
-    severity: signal.severity ?? severityOf(type.severity, { actorIsOurs: actor.isOurs, answered }, witnesses),
+    severity:
+      (witnesses.length === 1 ? signal.severity : undefined) ??
+      severityOf(type.severity, { actorIsOurs: actor.isOurs, answered }, witnesses),
     title: fillIn(type.title, words),
     account: tracks[0]?.account ?? '-',
     actors: actors.slice(0, findingListMax),

@@ -19,16 +19,17 @@ import { trackRows } from './fold.ts';
 import type { Store, StoredEntry } from './store.ts';
 import { mergeSummaries, type Skipped } from './summaries.ts';
 import { TRACKS_VERSION, writeTracks } from './track-file.ts';
+import { type Unfamiliar, unfamiliarIn } from './unfamiliar.ts';
 
 /** Detectors of what is new in a run would take every hour for one; detectors of the history take their place. */
 const HOUR_DETECTORS = DETECTORS.filter(({ isForWholeRuns }) => isForWholeRuns !== true);
 
-const HOUR_VERSION = 1;
+const HOUR_VERSION = 2;
 
 /** What an hour came to. */
 export interface Hour {
   readonly version: typeof HOUR_VERSION;
-  /** Of the summaries and the networks it was judged by. */
+  /** Of the summaries, and of the networks, model and thresholds it was judged by. */
   readonly digest: string;
   /** Start, Unix seconds. */
   readonly start: number;
@@ -42,6 +43,7 @@ export interface Hour {
   readonly trackRows: number;
   /** Records that AWS could not capture. */
   readonly skipData: number;
+  readonly unfamiliar: Unfamiliar;
   /** Id and account of the interfaces that saw conversations. */
   readonly interfaces: readonly (readonly [string, string])[];
   readonly findings: readonly Finding[];
@@ -62,7 +64,7 @@ export async function hourOf(
   entries: readonly StoredEntry[],
   options: HourOptions,
 ): Promise<{ readonly hour: Hour; readonly isFresh: boolean }> {
-  const digest = digestOf(entries, options.settings);
+  const digest = digestOf(entries, options);
   const known = await storedHour(store, start, digest);
   if (known !== undefined) return { hour: known, isFresh: false };
   return { hour: await judgeHour(store, start, entries, digest, options), isFresh: true };
@@ -73,9 +75,11 @@ export async function forgetHour(store: Store, start: number): Promise<void> {
   await store.write(hourKey(start), Buffer.from('{}'));
 }
 
-function digestOf(entries: readonly StoredEntry[], { ourNetworks }: Settings): string {
+function digestOf(entries: readonly StoredEntry[], { classifier, settings }: HourOptions): string {
   const content = entries.map(({ key, tag }) => [key, tag]);
-  const parts = [HOUR_VERSION, TRACKS_VERSION, [...ourNetworks].sort(), content];
+  const { onnxSha256, thresholds } = classifier.manifest;
+  const model = [onnxSha256, Object.entries(thresholds).sort()];
+  const parts = [HOUR_VERSION, TRACKS_VERSION, model, [...settings.ourNetworks].sort(), content];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
@@ -117,6 +121,7 @@ async function judgeHour(
     windows: scored.context.windows,
     trackRows: rows.length,
     skipData,
+    unfamiliar: unfamiliarIn(scored, start),
     interfaces,
     findings,
   };

@@ -169,6 +169,7 @@ class LookBack {
       prevalence: places.prevalence.bind(places),
       interfaces: interfacesOver(this.#hours),
       skipData: new Map(this.#hours.map(({ start, skipData }) => [start, skipData])),
+      unfamiliar: new Map(this.#hours.map(({ start, unfamiliar }) => [start, unfamiliar])),
     };
   }
 

@@ -5,6 +5,7 @@ import type { Host, Severity } from '../findings/finding.ts';
 import type { NetworkSet } from '../flowlog/network.ts';
 import type { Settings } from '../settings.ts';
 import type { HostHistory, Track } from './track.ts';
+import type { Unfamiliar } from './unfamiliar.ts';
 
 /** How many hosts of ours call a service of a stranger, over all hosts, and since when. */
 export interface Prevalence {
@@ -39,6 +40,8 @@ export interface HistoryContext {
   readonly interfaces: readonly InterfaceHistory[];
   /** Records that AWS could not capture (SKIPDATA), by start of hour. */
   readonly skipData: ReadonlyMap<number, number>;
+  /** What was unlike the training of the model, by start of hour. */
+  readonly unfamiliar: ReadonlyMap<number, Unfamiliar>;
 }
 
 /** Scope of a signal that is about its actor whatever the targets. */
@@ -57,7 +60,7 @@ export interface HistorySignal {
   /** Unix seconds, of the behaviour rather than of the tracks. */
   readonly firstSeconds: number;
   readonly lastSeconds: number;
-  /** Only where it differs from what the catalog's rule says of role and outcome. */
+  /** Only where it differs from what the catalog's rule says of role and outcome; the rule holds again where the forest has seen it too. */
   readonly severity?: Severity;
   /** Measured values by name, with units in the names, and what benign hosts show or the threshold crossed. */
   readonly observed: Readonly<Record<string, number>>;

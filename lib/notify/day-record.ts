@@ -25,6 +25,8 @@ export interface DayRecord {
   readonly messages: readonly DayMessage[];
   /** The digest of the day: being written since, or told. */
   readonly digest?: { readonly atSeconds: number; readonly told: boolean };
+  /** Names of the findings that began on the day and that a digest has counted, its own or a later one; absent in records of earlier builds. */
+  readonly counted?: readonly string[];
 }
 
 export const EMPTY_DAY: DayRecord = { magic: 'flowtrap-day', version: 1, messages: [] };
@@ -66,4 +68,12 @@ function messageOf(finding: Finding, news: News): DayMessage {
 
 export async function readDay(store: Store, day: string): Promise<DayRecord> {
   return (await readJson(store, dayKey(day), EMPTY_DAY)).value;
+}
+
+/** Notes that a digest has counted findings that began on the day. */
+export function noteCounted(store: Store, day: string, names: readonly string[]): Promise<void> {
+  return change(store, dayKey(day), EMPTY_DAY, (record) => ({
+    value: { ...record, counted: [...new Set([...(record.counted ?? []), ...names])] },
+    result: undefined,
+  }));
 }

@@ -12,7 +12,7 @@ import { HOLDS, type Hold } from './route.ts';
 import { countText, plain } from './wording.ts';
 
 export interface IncidentOfDay {
-  /** Its findings that began on the day, at least one. */
+  /** Its findings that the digest counts, at least one. */
   readonly findings: readonly Finding[];
   /** Why it was not told, `undefined` when it was. */
   readonly hold: Hold | undefined;
@@ -33,6 +33,8 @@ export interface DayReport {
   readonly messages: readonly DayMessage[];
   readonly incidents: readonly IncidentOfDay[];
   readonly findingCount: number;
+  /** Findings among them that began before the day and were found since its digest. */
+  readonly lateCount: number;
   /** Findings that were too many to read. */
   readonly leftOut: number;
   readonly unreadable: readonly string[];
@@ -72,7 +74,7 @@ export function digestLetter(report: DayReport): Letter {
   };
 }
 
-function foundLines({ findingCount, incidents, leftOut }: DayReport): string[] {
+function foundLines({ findingCount, lateCount, incidents, leftOut }: DayReport): string[] {
   const counts = SEVERITIES.toReversed().map((severity) => {
     const count = incidents.filter(({ findings }) => worst(findings) === severity).length;
     return count === 0 ? [] : [`${countText(count)} ${severity}`];
@@ -80,6 +82,9 @@ function foundLines({ findingCount, incidents, leftOut }: DayReport): string[] {
   const kinds = counts.flat().join(', ');
   return [
     `${countText(findingCount)} findings of ${countText(incidents.length)} incidents${kinds === '' ? '' : `: ${kinds}`}`,
+    ...(lateCount > 0
+      ? [`${countText(lateCount)} of them began on days before, and were found after the digest of that day`]
+      : []),
     ...(leftOut > 0 ? [`${countText(leftOut)} more findings were not read: too many for one digest`] : []),
   ];
 }
@@ -145,7 +150,8 @@ function worst(graded: readonly { readonly severity: Severity }[]): Severity {
 }
 
 /** The digest in numbers. */
-function machineDigest({ day, messages, incidents, findingCount, leftOut, unreadable, expired, budget }: DayReport) {
+function machineDigest(report: DayReport) {
+  const { day, messages, incidents, findingCount, lateCount, leftOut, unreadable, expired, budget } = report;
   const holds = Object.keys(HOLDS) as Hold[];
   const heldBack = holds.map((hold) => [hold, incidents.filter((incident) => incident.hold === hold).length] as const);
   return JSON.stringify({
@@ -153,6 +159,7 @@ function machineDigest({ day, messages, incidents, findingCount, leftOut, unread
     kind: 'digest',
     day,
     findings: findingCount + leftOut,
+    late: lateCount,
     incidents: incidents.length,
     told: messages.length,
     heldBack: Object.fromEntries(heldBack.filter(([, count]) => count > 0)),

@@ -5,11 +5,10 @@
 import { EMPTY_BUDGET, learn, thresholdOf } from '../findings/budget.ts';
 import type { Finding } from '../findings/finding.ts';
 import { judge } from '../findings/judgement.ts';
-import { parseFinding } from '../findings/stored.ts';
 import { isExpired } from '../findings/suppression.ts';
 import type { Store } from '../history/store.ts';
-import { digestFindingsMax } from '../limits.ts';
 import type { Settings } from '../settings.ts';
+import { type DayFindings, eachOf, findingsOfDay, markCounted } from './day-findings.ts';
 import { type DayRecord, dayKey, dayOf, EMPTY_DAY } from './day-record.ts';
 import { type DayReport, digestMessage, type IncidentOfDay } from './digest-letter.ts';
 import { type IncidentState, incidentKey, isClaimed, UNHEARD } from './incident-state.ts';
@@ -17,9 +16,6 @@ import type { Publish } from './message.ts';
 import { BUDGET_KEY } from './notify.ts';
 import { type Hold, holdByItself } from './route.ts';
 import { Busy, change, readJson } from './stored-json.ts';
-
-/** Values read from the store at once. */
-const READS_AT_ONCE = 16;
 
 /**
  * Publishes the digest of a day (`YYYY-MM-DD`, UTC) and learns its scores. `false` when it has been told, or there is nothing to say. As with findings,
@@ -35,10 +31,12 @@ export async function digest(
   const record = await claim(store, day, nowSeconds);
   if (record === undefined) return false;
   try {
-    const report = await reportOf(day, record, store, settings, nowSeconds);
+    const found = await findingsOfDay(store, day);
+    const report = await reportOf(day, record, found, store, settings, nowSeconds);
     const hasNews =
       report.incidents.length + report.expired.length + report.unreadable.length + record.messages.length > 0;
     if (hasNews) await publish(digestMessage(report));
+    await markCounted(store, found);
     await setDigest(store, day, { atSeconds: nowSeconds, told: true });
     return hasNews;
   } catch (error) {
@@ -69,12 +67,12 @@ function setDigest(store: Store, day: string, state: DayRecord['digest']): Promi
 async function reportOf(
   day: string,
   record: DayRecord,
+  found: DayFindings,
   store: Store,
   settings: Settings,
   nowSeconds: number,
 ): Promise<DayReport> {
-  const { findings: stored, unreadable, leftOut } = await findingsOf(store, day);
-  const { findings } = judge(stored, settings, nowSeconds);
+  const { findings } = judge(found.findings, settings, nowSeconds);
   const asking = findings.filter((finding) => holdByItself(finding, settings) === undefined);
   const budget = await change(store, BUDGET_KEY, EMPTY_BUDGET, (state) => {
     const value = learn(state, day, asking);
@@ -84,10 +82,11 @@ async function reportOf(
   return {
     day,
     messages: record.messages,
-    incidents: await incidentsOf(findings, day, store, settings),
+    incidents: await incidentsOf(findings, record, store, settings),
     findingCount: findings.length,
-    leftOut,
-    unreadable,
+    lateCount: found.lateCount,
+    leftOut: found.leftOut,
+    unreadable: found.unreadable,
     expired: settings.suppressions.filter((suppression) => isExpired(suppression, nowSeconds)),
     budget: behaviours.map((behaviour) => ({
       behaviour,
@@ -100,60 +99,38 @@ async function reportOf(
 
 const dayAfter = (day: string) => dayOf(Date.parse(day) / 1000 + 86_400);
 
-/** The findings that began on a day; what cannot be read is named. */
-async function findingsOf(store: Store, day: string) {
-  const keys: string[] = [];
-  let leftOut = 0;
-  for await (const { key } of store.list(`findings/day=${day}/`)) {
-    if (keys.length < digestFindingsMax) keys.push(key);
-    else leftOut++;
-  }
-  const findings: Finding[] = [];
-  const unreadable: string[] = [];
-  await eachOf(keys, async (key) => {
-    const found = await store.read(key);
-    if (found === undefined) return;
-    try {
-      findings.push(parseFinding(new TextDecoder().decode(found.bytes)));
-    } catch (error) {
-      unreadable.push(`${key}: ${(error as Error).message}`);
-    }
-  });
-  findings.sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { findings, unreadable: unreadable.sort(), leftOut };
-}
-
 /** The incidents behind findings, each with what became of it. */
 async function incidentsOf(
   findings: readonly Finding[],
-  day: string,
+  { messages }: DayRecord,
   store: Store,
   settings: Settings,
 ): Promise<IncidentOfDay[]> {
+  const toldToday = new Set(messages.map(({ incident }) => incident));
   const byIncident = Map.groupBy(findings, ({ incident }) => incident);
   const found: IncidentOfDay[] = [];
   await eachOf([...byIncident], async ([incident, ofIt]) => {
     const holds = ofIt.map((finding) => holdByItself(finding, settings));
     const hold = holds.includes(undefined) ? undefined : holds[0];
     const { value } = await readJson(store, incidentKey(incident), UNHEARD);
-    found.push({ findings: ofIt, hold: hold ?? holdOf(value), isNew: isNewOn(day, value) });
+    found.push({
+      findings: ofIt,
+      hold: hold ?? (toldToday.has(incident) ? undefined : holdOf(value)),
+      isNew: isNewWith(ofIt, value),
+    });
   });
   return found.sort((a, b) => (a.findings[0].id < b.findings[0].id ? -1 : 1));
 }
 
-/** Why an incident was not told; `undefined` for one that was. */
-function holdOf({ told, held, messages }: IncidentState): Hold | undefined {
-  if (told !== undefined || (held === undefined && messages > 0)) return undefined;
+/** Why an incident was not told on the day. */
+function holdOf({ told, held, messages }: IncidentState): Hold {
+  if (told !== undefined || (held === undefined && messages > 0)) return 'known';
   return held?.why ?? 'unheard';
 }
 
-function isNewOn(day: string, { sinceSeconds }: IncidentState): boolean {
-  return sinceSeconds !== null && dayOf(sinceSeconds) === day;
-}
-
-/** Awaits the work on all items, so many at once. */
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  for (let from = 0; from < items.length; from += READS_AT_ONCE) {
-    await Promise.all(items.slice(from, from + READS_AT_ONCE).map(work));
-  }
+/** Whether nothing was heard of the incident before the days of these findings. */
+function isNewWith(findings: readonly Finding[], { sinceSeconds }: IncidentState): boolean {
+  if (sinceSeconds === null) return false;
+  const since = dayOf(sinceSeconds);
+  return findings.some(({ firstSeen }) => firstSeen.startsWith(since));
 }

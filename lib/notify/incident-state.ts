@@ -2,8 +2,9 @@
  * What has been heard and told of an incident, and what of a finding is news.
  *
  * An incident runs in episodes: activity with breaks of less than the quiet time. In an episode the first finding is told, then only what is
- * more severe than told before, or ten times as much. What comes after a longer break is a new episode and is told again. Findings may
- * come twice, late and out of order: counts only grow, so what was heard before is never news a second time.
+ * more severe than told before, or ten times as much. What comes after a longer break is a new episode and is told again. With each message after
+ * the first the break must be ten times as long, up to a week: what keeps coming back is known, and in the digest. Findings may come twice, late
+ * and out of order: counts only grow, so what was heard before is never news a second time.
  */
 import { type Finding, SEVERITIES, type Severity } from '../findings/finding.ts';
 import { claimSeconds, incidentFindingsMax } from '../limits.ts';
@@ -55,8 +56,11 @@ export const UNHEARD: IncidentState = {
   messages: 0,
 };
 
-/** Growth that is worth another message. */
+/** Growth that is worth another message, of what is seen as of the time since. */
 const GROWTH = 10;
+
+/** After a week an incident is a new one, however often it was told. */
+const QUIET_SECONDS_MAX = 604_800;
 
 export const incidentKey = (incident: string) => `incidents/${incident}.json`;
 
@@ -76,9 +80,14 @@ export function hear(
   const last = Math.max(first, Date.parse(finding.lastSeen) / 1000);
   const { episode } = state;
   if (episode !== null && last + quietSeconds < episode.firstSeconds) return { state, news: 'earlier' };
-  const isNewEpisode = episode === null || first > episode.lastSeconds + quietSeconds;
+  const isNewEpisode = episode === null || first > episode.lastSeconds + breakOf(state, quietSeconds);
   const heard = isNewEpisode ? begin(state, finding, first, last) : goOn(state, finding, first, last);
   return { state: heard, news: newsOf(heard, finding) };
+}
+
+/** Seconds without activity after which it is told again. */
+function breakOf({ messages }: IncidentState, quietSeconds: number): number {
+  return Math.min(QUIET_SECONDS_MAX, quietSeconds * GROWTH ** Math.max(0, messages - 1));
 }
 
 function begin(state: IncidentState, finding: Finding, first: number, last: number): IncidentState {

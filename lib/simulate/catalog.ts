@@ -2,6 +2,7 @@ import type { Label } from '../flowlog/labels.ts';
 import { httpFlood, reflector, slowLoris } from './attacks/application-flood.ts';
 import { sshBreakIn } from './attacks/break-in.ts';
 import { icmpTunnel, miner, ownResolver, spamBot } from './attacks/covert.ts';
+import { firstEgress, gatewayTunnel } from './attacks/first-times.ts';
 import { guessRdp, guessService, guessSsh } from './attacks/guessing.ts';
 import { beacon, bulkExfiltration } from './attacks/implant.ts';
 import { inboundFlood } from './attacks/inbound-flood.ts';
@@ -19,6 +20,7 @@ import {
   unusualPort,
 } from './attacks/patient.ts';
 import { externalSweep, internalSweep, verticalScan } from './attacks/scan.ts';
+import { slowGuessing } from './attacks/slow-guessing.ts';
 import { passwordSpray } from './attacks/spray.ts';
 import {
   testerDnsFlood,
@@ -171,6 +173,9 @@ const OTHERS: readonly AttackRow[] = [
   ['http-flood', 'denial-of-service', 'whole HTTP requests without end, from us or to us', httpFlood],
   ['slow-loris', 'denial-of-service', 'hundreds of connections kept open with a line now and then', slowLoris],
   ['reflector', 'denial-of-service', 'one of our hosts answers large to forged small questions', reflector],
+  ['slow-guessing', 'brute-force', 'a password every minute to every half hour, for hours', slowGuessing],
+  ['first-egress', 'other-attack', 'a host that stays inside fetches from the internet', firstEgress],
+  ['gateway-tunnel', 'other-attack', 'GRE, ESP or IP in IP with a stranger', gatewayTunnel],
   ['dns-exfiltration', 'exfiltration', 'data leaves as questions for names to a server outside', nameExfiltration],
 ];
 

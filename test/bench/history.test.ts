@@ -18,8 +18,8 @@ describe('the bench of the history', () => {
     const rows = stdout.split('\n').filter((line) => /^\| (all at once|the same again) /.test(line));
     const cells = rows.map((row) => row.split(' | ').map((cell) => cell.replaceAll(/[|,]/g, '').trim()));
     expect(cells).toHaveLength(2);
-    const [first, second] = cells.map(([, seconds, peak, records, , judged, ...found]) => ({
-      isMeasured: Number(seconds) >= 0 && Number(peak) > 50 && Number(records) > 0,
+    const [first, second] = cells.map(([, seconds, processor, peak, records, , judged, ...found]) => ({
+      isMeasured: Number(seconds) >= 0 && Number(processor) > 0 && Number(peak) > 50 && Number(records) > 0,
       judged: Number(judged),
       found,
     }));

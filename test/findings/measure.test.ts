@@ -1,18 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import { ROW_WORDS, W } from '../../lib/conversations/row.ts';
 import { ANYBODY } from '../../lib/detectors/detector.ts';
+import type { Scored } from '../../lib/detectors/scored.ts';
 import type { Incident } from '../../lib/findings/incident.ts';
 import { measure } from '../../lib/findings/measure.ts';
 import { START } from '../records.ts';
 import { always, scene } from './scenes.ts';
 
-async function measured(lines: string, windows = 1) {
+/** Starts of the windows of its conversations, each once. */
+function windowsOf({ conversations, rows }: Scored): number[] {
+  return [...new Set([...rows].map((row) => conversations.words[row * ROW_WORDS + W.window]))].sort((a, b) => a - b);
+}
+
+async function measured(lines: string) {
   const scored = await scene(lines, ({ is_unanswered }) => ({ scan: is_unanswered === 1 ? 0.5 : 0.75 }));
   const incident: Incident = {
     class: 'scan',
     actor: 0,
     actorIsVictim: false,
     scope: ANYBODY,
-    windows: Array.from({ length: windows }, (_, window) => START + 300 * window),
+    windows: windowsOf(scored),
     positions: [...scored.rows.keys()],
     suffices: true,
     named: new Set(),
@@ -60,8 +67,9 @@ describe('measures', () => {
 
   it('count the time in windows only, at least a second', async () => {
     expect(await measured(`${there} at=0`)).toMatchObject({ activeSeconds: 1 });
-    expect(await measured(`${there} at=0 for=900`)).toMatchObject({ activeSeconds: 300 });
-    expect(await measured(`${there} at=0 for=60\n${there} at=900 for=60`, 2)).toMatchObject({ activeSeconds: 600 });
+    expect(await measured(`${there} at=0 for=500`)).toMatchObject({ activeSeconds: 500 });
+    expect(await measured(`${there} at=0 for=900`)).toMatchObject({ activeSeconds: 600 });
+    expect(await measured(`${there} at=0 for=60\n${there} at=900 for=60`)).toMatchObject({ activeSeconds: 600 });
   });
 
   it('have the highest probability of their class', async () => {

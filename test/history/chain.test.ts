@@ -50,6 +50,12 @@ describe('chains', () => {
     expect(chains([first, { ...second, witnesses: ['volume'] }]).map(({ severity }) => severity)).toEqual(['high']);
   });
 
+  it('count a single login on another host beside another stage, though it is for the digest by itself', () => {
+    const login = finding(0, { class: 'other-attack', type: 'lateral-movement', severity: 'low' });
+    expect(chains([login, upload(600)])).toMatchObject([{ observed: { stages: 2 } }]);
+    expect(chains([login, finding(600, { class: 'scan', severity: 'low' })])).toEqual([]);
+  });
+
   it('begin with a guessed password on the host that then acts', () => {
     const entry = finding(0, {
       class: 'brute-force',

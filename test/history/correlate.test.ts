@@ -79,6 +79,18 @@ describe('correlate', () => {
     expect(findings.map(({ actors }) => actors[0].address).sort()).toEqual(['10.0.0.1', '10.0.0.5', '10.0.0.9']);
   });
 
+  it.each([
+    ['another model', { onnxSha256: 'f'.repeat(64) }],
+    ['other thresholds', { thresholds: { ...classifier.manifest.thresholds, scan: 0.95 } }],
+  ])('judges an hour again by %s, which may see less or more in it', async (_, other) => {
+    const store = new MemoryStore();
+    await feed(store, sweep(0));
+    await run(store, { detectors: [] });
+    const changed = { ...classifier, manifest: { ...classifier.manifest, ...other } };
+    expect((await run(store, { detectors: [], classifier: changed })).summary.hoursJudged).toBe(1);
+    expect((await run(store, { detectors: [], classifier: changed })).summary.hoursJudged).toBe(0);
+  });
+
   it('writes nothing again that is written, so that nobody is told twice', async () => {
     const store = new MemoryStore();
     await feed(store, [...sweep(0), ...call(4_000)]);

@@ -119,6 +119,7 @@ export function historyContext(
     prevalence: places.prevalence.bind(places),
     interfaces: [],
     skipData: new Map(),
+    unfamiliar: new Map(),
     ...given,
   };
 }

@@ -22,6 +22,13 @@ const signal = (given: Partial<HistorySignal> = {}): HistorySignal => ({
 const explained = (given: Partial<HistorySignal> = {}) => explainSignal(signal(given), 'long-beacon', classifier);
 
 describe('a signal of the history', () => {
+  it('points at the other end, whoever spoke first', () => {
+    const back = track({ client: host('203.0.113.1'), server: host('10.0.0.1') });
+    expect(explained({ tracks: [track(), back] }).targets.hosts).toEqual([host('203.0.113.1')]);
+    expect(explained({ tracks: [back] })).toMatchObject({ actors: [host('10.0.0.1')], targets: { hostCount: 1 } });
+    expect(explained({ tracks: [back] }).targets.hosts).toEqual([host('203.0.113.1')]);
+  });
+
   it('becomes a finding with all that findings have', () => {
     const finding = explained();
     expect(finding).toMatchObject({
@@ -66,6 +73,9 @@ describe('a signal of the history', () => {
   it('is graded by the catalog, unless the detector knows better', () => {
     expect(explained({ type: 'lateral-movement' }).severity).toBe('medium');
     expect(explained({ type: 'lateral-movement', severity: 'critical' }).severity).toBe('critical');
+    const seenTwice = { tracks: [track({ probabilities: { 'brute-force': 0.99 } })], severity: 'low' as const };
+    expect(explained({ type: 'brute-force', severity: 'low' }).severity).toBe('low');
+    expect(explained({ type: 'brute-force', ...seenTwice }).severity).toBe('high');
   });
 
   it('has one name for a week, whatever slides out of sight', () => {

@@ -9,6 +9,7 @@ const EMPTY: DayReport = {
   messages: [],
   incidents: [],
   findingCount: 0,
+  lateCount: 0,
   leftOut: 0,
   unreadable: [],
   expired: [],
@@ -31,6 +32,12 @@ describe('the letter of a day', () => {
     expect(title).toBe('2026-01-05, 0 told, 0 held back');
     expect(sections).toEqual([{ name: 'Found', lines: ['0 findings of 0 incidents'] }]);
     expect(nextSteps).toEqual([]);
+  });
+
+  it('says how many findings came late', () => {
+    expect(linesOf({ findingCount: 3, lateCount: 2 }, 'Found')[0].lines[1]).toBe(
+      '2 of them began on days before, and were found after the digest of that day',
+    );
   });
 
   it('grades an incident by its gravest finding', () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../lib/findings/finding.ts';
-import { claimSeconds, digestListMax } from '../../lib/limits.ts';
+import { claimSeconds, digestDaysBackMax, digestListMax } from '../../lib/limits.ts';
+import { dayKey, EMPTY_DAY } from '../../lib/notify/day-record.ts';
 import { digest } from '../../lib/notify/digest.ts';
 import type { Message, Publish } from '../../lib/notify/message.ts';
 import { BUDGET_KEY, notify } from '../../lib/notify/notify.ts';
@@ -44,7 +45,7 @@ async function found(...findings: readonly Finding[]): Promise<void> {
 const other = (i: number, changes: Partial<Finding> = {}) =>
   finding({ id: idOf(i), incident: idOf(1_000 + i), title: `10.0.0.${i} sweeps internal hosts`, ...changes });
 
-/** A day with one of everything. */
+/** A day with one of everything, one of them of the day before. */
 const fullDay = () =>
   found(
     FINDING,
@@ -70,12 +71,13 @@ describe('the digest of a day', () => {
   it('counts every incident of the day once, as told or held back for one reason', async () => {
     await fullDay();
     await tellDay();
-    const { findings, incidents, told, heldBack } = JSON.parse(sent[0].machine);
-    expect({ findings, incidents, told, heldBack }).toEqual({
-      findings: 5,
-      incidents: 5,
+    const { findings, late, incidents, told, heldBack } = JSON.parse(sent[0].machine);
+    expect({ findings, late, incidents, told, heldBack }).toEqual({
+      findings: 6,
+      late: 1,
+      incidents: 6,
       told: 1,
-      heldBack: { suppressed: 1, severity: 1, 'side effect': 1, budget: 1 },
+      heldBack: { suppressed: 1, severity: 1, 'side effect': 1, budget: 2 },
     });
   });
 
@@ -117,10 +119,9 @@ describe('the digest of a day', () => {
   });
 
   it('says which incidents were never heard of before', async () => {
-    await found(
-      other(1, { firstSeen: timeOf(-86_400), lastSeen: timeOf(-86_400) }),
-      other(2, { incident: idOf(1_001) }),
-    );
+    await found(other(1, { firstSeen: timeOf(-86_400), lastSeen: timeOf(-86_400) }));
+    await digest('2026-01-04', store, SETTINGS, MORNING_AFTER - 86_400, async () => {});
+    await found(other(2, { incident: idOf(1_001) }));
     await found(other(3, { class: 'brute-force', type: 'brute-force' }));
     await tellDay();
     expect(JSON.parse(sent[0].machine)).toMatchObject({ incidents: 2, new: 1 });
@@ -131,7 +132,7 @@ describe('the digest of a day', () => {
     await tellDay();
     const { days } = store.json(BUDGET_KEY) as { days: Record<string, Record<string, number[]>> };
     expect(Object.keys(days)).toEqual([DAY]);
-    expect([days[DAY].scan.length, days[DAY]['other-attack'].length]).toEqual([2, 1]);
+    expect([days[DAY].scan.length, days[DAY]['other-attack'].length]).toEqual([3, 1]);
   });
 
   it('tells which threshold it has learned', async () => {
@@ -145,6 +146,72 @@ describe('the digest of a day', () => {
     expect(sent.at(-1)!.email).toMatch(
       /scan: 0 of 1 alerts a day; from high 0\.\d+ on, after 3 days of 3 incidents each/,
     );
+  });
+});
+
+describe('an incident that was told on another day', () => {
+  it('is listed as known when it goes on or comes back, and not as told', async () => {
+    await found(FINDING);
+    await tellDay();
+    const next = finding({ id: idOf(2), firstSeen: timeOf(86_400), lastSeen: timeOf(86_500) });
+    await store.put(`findings/day=2026-01-06/${next.id}.json`, next);
+    const outcome = await notify(next, store, { ...SETTINGS, quietMinutes: 2_880 }, NOON + 86_400, publish);
+    expect(outcome).toEqual({ told: false, why: 'known' });
+    sent = [];
+    await digest('2026-01-06', store, { ...SETTINGS, suppressions: [] }, MORNING_AFTER + 86_400, publish);
+    const [{ machine, email }] = sent;
+    expect(JSON.parse(machine)).toMatchObject({ incidents: 1, told: 0, heldBack: { known: 1 } });
+    expect(email).toContain('1 of an incident that has been told, and neither worse nor ten times as much');
+  });
+});
+
+describe('findings that come after the digest of their day', () => {
+  const NEXT = { day: '2026-01-06', at: MORNING_AFTER + 86_400 };
+  const tellNext = () => digest(NEXT.day, store, SETTINGS, NEXT.at, publish);
+  const told = () => {
+    const { day, findings, late } = JSON.parse(sent.at(-1)!.machine);
+    return { day, findings, late };
+  };
+
+  it('are in the next one, once', async () => {
+    await found(FINDING);
+    await tellDay();
+    await found(other(2), other(3, { severity: 'low' }));
+    await found(other(4, { firstSeen: timeOf(86_400), lastSeen: timeOf(86_401) }));
+    expect(await tellNext()).toBe(true);
+    expect(told()).toEqual({ day: NEXT.day, findings: 3, late: 2 });
+    expect(await digest('2026-01-07', store, { ...SETTINGS, suppressions: [] }, NEXT.at + 86_400, publish)).toBe(false);
+  });
+
+  it('are counted as new where nothing was heard of their incident before them', async () => {
+    await tellDay();
+    await found(other(2, { firstSeen: timeOf(-86_400), lastSeen: timeOf(-86_000) }));
+    await tellNext();
+    expect(JSON.parse(sent.at(-1)!.machine)).toMatchObject({ incidents: 1, new: 1 });
+  });
+
+  it('are looked for in the days that history is looked at, and no further', async () => {
+    const ago = (days: number, i: number) => other(i, { firstSeen: timeOf(-86_400 * days), lastSeen: timeOf(0) });
+    await found(ago(digestDaysBackMax, 2), ago(digestDaysBackMax + 1, 3));
+    await tellDay();
+    expect(told()).toEqual({ day: DAY, findings: 1, late: 1 });
+  });
+
+  it('are passed over where an earlier build told their day and did not note what it counted', async () => {
+    await found(other(2));
+    await store.put(dayKey(DAY), { ...EMPTY_DAY, digest: { atSeconds: MORNING_AFTER, told: true } });
+    expect(await digest(NEXT.day, store, { ...SETTINGS, suppressions: [] }, NEXT.at, publish)).toBe(false);
+  });
+
+  it('are still to be told when the digest that counted them could not be published', async () => {
+    await tellDay();
+    await found(other(2));
+    const broken = async () => {
+      throw new Error('SNS is throttled');
+    };
+    await expect(digest(NEXT.day, store, SETTINGS, NEXT.at, broken)).rejects.toThrow('SNS is throttled');
+    await tellNext();
+    expect(told()).toEqual({ day: NEXT.day, findings: 1, late: 1 });
   });
 });
 

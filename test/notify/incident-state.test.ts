@@ -59,6 +59,23 @@ describe('hearing of an incident', () => {
     expect(state.told).toBeUndefined();
   });
 
+  it('asks for ten times as long a break after each further message, and for a week at most', () => {
+    const WEEK = 604_800;
+    const newsAfter = (messages: number, seconds: number) => {
+      const told = { ...marked(hearAll([during(0, 300)]), FINDING, NOW), messages };
+      return hear(told, during(300 + seconds, 400 + seconds, { id: idOf(2) }), QUIET).news;
+    };
+    const breaks = [QUIET, QUIET * 10, QUIET * 100, WEEK, WEEK];
+    for (const [i, seconds] of breaks.entries()) {
+      expect([newsAfter(i + 1, seconds), newsAfter(i + 1, seconds + 1)]).toEqual(['known', 'again']);
+    }
+  });
+
+  it('tells what is worse however often it was told and however short the break', () => {
+    const told = { ...marked(hearAll([during(0, 300)]), FINDING, NOW), messages: 9 };
+    expect(hear(told, during(400, 500, { id: idOf(2), severity: 'critical' }), QUIET).news).toBe('worse');
+  });
+
   it('calls an incident new as long as nobody was told of it', () => {
     const untold = held(hearAll([during(0, 300)]), 'budget', NOW);
     expect(hear(untold, during(300 + QUIET + 1, 400 + QUIET), QUIET).news).toBe('new');

@@ -11,7 +11,7 @@ const ATTACKS = SCENARIOS.filter(
   ({ name, label }) => label !== 'benign' && label !== 'unlabelled' && !name.startsWith('tester-'),
 );
 /** Slow by design: in an hour they differ by less. */
-const PATIENT = ['ssh-break-in', 'patient-scan', 'slow-beacon'];
+const PATIENT = ['ssh-break-in', 'patient-scan', 'slow-beacon', 'slow-guessing'];
 const BENIGN = SCENARIOS.filter(({ label }) => label === 'benign').map(({ name }) => name);
 
 /** Lines of `all` that are not in `some`, as often as they are not. */

@@ -2,6 +2,9 @@
 import { always, BY_ROLE } from '../severity.ts';
 import { type FindingType, ISOLATE, OWNER, perSecond, WHOSE } from './finding-type.ts';
 
+/** Bytes below which an upload is what people do all day; Slips reports 100 MB an hour to one place. */
+const SMALL_BYTES = 100_000_000;
+
 export const EXFILTRATION: readonly FindingType[] = [
   {
     type: 'unusual-upload',
@@ -33,6 +36,7 @@ export const EXFILTRATION: readonly FindingType[] = [
     title: '{actor} uploads in bulk to {targets}, {service}',
     meaning: 'A host of yours sent far more data to one place than it received from there.',
     severity: BY_ROLE,
+    isSmall: ({ measures }) => measures.bytesSent < SMALL_BYTES,
     technique: { id: 'T1048', name: 'Exfiltration Over Alternative Protocol' },
     observed: (measures) => ({
       bytesSent: measures.bytesSent,

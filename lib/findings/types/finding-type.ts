@@ -23,6 +23,10 @@ export interface FindingType {
   readonly title: string;
   readonly meaning: string;
   readonly severity: SeverityRule;
+  /** Whether it is less than the published test of its class takes for an attack by itself: then the forest's word alone is for the digest. */
+  readonly isSmall?: (situation: Situation) => boolean;
+  /** Whether the other end speaks all along, as in a call: then what is small is for the digest whoever has seen it alone. */
+  readonly isExchange?: (situation: Situation) => boolean;
   readonly technique: { readonly id: string; readonly name: string };
   /** Figures shown as observed, beside those that the detector measured itself. */
   readonly observed?: (measures: Measures) => Readonly<Record<string, number>>;

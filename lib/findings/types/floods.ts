@@ -1,7 +1,8 @@
 /** Types of findings about denial of service. */
+import { PROTOCOL } from '../../flowlog/fields.ts';
 import type { Measures } from '../measure.ts';
 import { always, BY_ROLE } from '../severity.ts';
-import { type FindingType, ISOLATE, perSecond, round } from './finding-type.ts';
+import { type FindingType, ISOLATE, perSecond, round, type Situation } from './finding-type.ts';
 
 const floodFigures = (measures: Measures) => ({
   packetsPerSecond: perSecond(measures.packetsSent, measures),
@@ -9,6 +10,27 @@ const floodFigures = (measures: Measures) => ({
   flowsPerSecond: perSecond(measures.flows, measures),
   sources: measures.clients.size,
 });
+
+/**
+ * Rates below which voice and video that nobody answers, and pages that load many parts, come as far. The test of volume asks for as much before
+ * it believes itself alone (lib/detectors/volume.ts).
+ */
+const SMALL_PACKETS_PER_SECOND = 1_000;
+const SMALL_FLOWS_PER_SECOND = 500;
+
+const isSmall = ({ measures }: Situation) =>
+  Math.max(measures.packetsSent, measures.packetsReceived) < SMALL_PACKETS_PER_SECOND * measures.activeSeconds &&
+  measures.flows < SMALL_FLOWS_PER_SECOND * measures.activeSeconds;
+
+/**
+ * Datagrams answered for each that is sent. Who sends video hears voice, a twelfth of its packets; the target of a flood says nothing, or that nobody
+ * listens.
+ */
+const ANSWERED_SHARE_MIN = 0.02;
+
+const isExchange = ({ measures }: Situation) =>
+  [...measures.services.keys()].every((service) => service >>> 16 === PROTOCOL.udp) &&
+  measures.packetsReceived >= ANSWERED_SHARE_MIN * measures.packetsSent;
 
 export const FLOODS: readonly FindingType[] = [
   {
@@ -36,6 +58,7 @@ export const FLOODS: readonly FindingType[] = [
     title: 'flood on {targets}, {service}',
     meaning: 'A host of yours receives far more packets or connections than it can have asked for.',
     severity: always('high'),
+    isSmall,
     technique: { id: 'T1498', name: 'Network Denial of Service' },
     observed: floodFigures,
     nextSteps: [
@@ -70,6 +93,8 @@ export const FLOODS: readonly FindingType[] = [
     meaning:
       'A host of yours sends far more packets or connections than any user of the service would: it takes part in an attack.',
     severity: BY_ROLE,
+    isSmall,
+    isExchange,
     technique: { id: 'T1498.001', name: 'Network Denial of Service: Direct Network Flood' },
     observed: floodFigures,
     nextSteps: [

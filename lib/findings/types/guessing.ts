@@ -1,13 +1,19 @@
 /** Types of findings about password guessing. */
 import type { Measures } from '../measure.ts';
 import { always, BY_ROLE } from '../severity.ts';
-import { type FindingType, OWNER, perSecond } from './finding-type.ts';
+import { type FindingType, OWNER, perSecond, type Situation } from './finding-type.ts';
 
 const guessFigures = (measures: Measures) => ({
   attempts: measures.attempts,
   hosts: measures.servers.size,
   attemptsPerSecond: perSecond(measures.attempts, measures),
 });
+
+/** Connections a second below which a stranger's tries are the weather: ten in five minutes, from which lib/detectors/flatness.ts takes notice. */
+const SMALL_ATTEMPTS_PER_SECOND = 10 / 300;
+
+const isSmall = ({ measures, actorIsOurs }: Situation) =>
+  !actorIsOurs && measures.attempts < SMALL_ATTEMPTS_PER_SECOND * measures.activeSeconds;
 
 export const GUESSING: readonly FindingType[] = [
   {
@@ -33,6 +39,7 @@ export const GUESSING: readonly FindingType[] = [
     meaning:
       'One host made many short, alike sessions to a login service on several hosts: a few passwords against many doors.',
     severity: BY_ROLE,
+    isSmall,
     technique: { id: 'T1110.003', name: 'Brute Force: Password Spraying' },
     observed: guessFigures,
     nextSteps: [
@@ -48,6 +55,7 @@ export const GUESSING: readonly FindingType[] = [
     title: '{actor} guesses passwords for {service} on {targets}',
     meaning: 'One host made many short, alike sessions to a login service: somebody is trying passwords.',
     severity: BY_ROLE,
+    isSmall,
     technique: { id: 'T1110.001', name: 'Brute Force: Password Guessing' },
     observed: guessFigures,
     nextSteps: [

@@ -145,6 +145,19 @@ export const STRANGE: readonly FindingType[] = [
     ],
   },
   {
+    type: 'unfamiliar-traffic',
+    class: 'other-attack',
+    title: 'traffic is unlike what the model was trained on, most of it of {actor}',
+    meaning:
+      'A share of your traffic lies beyond everything that the model has seen in training. What the forest says of it, good or bad, is worth less; the published tests hold as before.',
+    severity: always('low'),
+    technique: { id: 'T1071', name: 'Application Layer Protocol' },
+    nextSteps: [
+      'See in the summaries what {actor} does, and weigh findings of the forest alone about it with care.',
+      'Learn thresholds of your own network (flowtrap calibrate), or retrain with its everyday traffic.',
+    ],
+  },
+  {
     type: 'attack-chain',
     class: 'other-attack',
     title: '{actor} goes through the stages of an attack: {targets}',

@@ -4,7 +4,7 @@
  *
  * Sees: a host of ours that calls one place outside at even times with even sizes and has begun to.
  * Looks alike: updaters, telemetry, chat and push clients, pollers. Most have always called and are in the host's usual days, or half of all
- * hosts call there; what a user starts anew is not told apart. A client with many such places is a peer-to-peer program. Within the first hours
+ * hosts call there; what a user starts anew is not told apart, so that it is for the digest until the host has usual days. A client with many such places is a peer-to-peer program. Within the first hours
  * the forest must find command and control likely at least once, which rules out what looks like everyday traffic.
  */
 import { CONTACT_BYTES_MAX, CONTACTS_MIN, FOREST_MIN, HOMES_MAX } from '../../detectors/beacon.ts';
@@ -38,7 +38,7 @@ const UNEVEN_OCTAVES = 2;
 export const beaconHistory: HistoryDetector = {
   name: 'day-beacon',
   source: 'regularity of gaps, sizes and hours over a day, after RITA',
-  alone: `after six hours; before, where the forest gives command and control ${FOREST_MIN} in one of the windows`,
+  alone: `after six hours; before, where the forest gives command and control ${FOREST_MIN} in one of the windows; for the digest while the host has no usual days`,
   detect: (hosts, context) =>
     hosts.flatMap((host) => {
       const signals = host.asClient.flatMap((track) => beaconOf(host, track, context) ?? []);
@@ -67,6 +67,7 @@ function beaconOf(host: HostHistory, track: Track, context: HistoryContext): His
     scope: placeOf(track),
     firstSeconds: track.firstSeconds,
     lastSeconds: track.lastSeconds,
+    ...(host.baseline === undefined ? { severity: 'low' as const } : {}),
     observed: {
       score: rounded(score),
       contacts: moments.length,

@@ -8,16 +8,19 @@ import { lateralMovement } from './lateral-movement.ts';
 import { longConnection } from './long-connection.ts';
 import { manySourcesHistory } from './many-sources.ts';
 import { resolverHistory } from './resolver.ts';
+import { slowGuessing } from './slow-guessing.ts';
 import { slowScan } from './slow-scan.ts';
 import { spamHistory } from './spam.ts';
 import { strangePlaces } from './strange-places.ts';
 import { strobe } from './strobe.ts';
 import { tunnelHistory } from './tunnel.ts';
+import { unfamiliar } from './unfamiliar.ts';
 import { upload } from './upload.ts';
 
 export const HISTORY_DETECTORS: readonly HistoryDetector[] = [
   slowScan,
   manySourcesHistory,
+  slowGuessing,
   beaconHistory,
   strobe,
   longConnection,
@@ -30,4 +33,5 @@ export const HISTORY_DETECTORS: readonly HistoryDetector[] = [
   spamHistory,
   strangePlaces,
   blindness,
+  unfamiliar,
 ];

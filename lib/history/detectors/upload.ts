@@ -3,7 +3,8 @@
  * over 90 days).
  *
  * Sees: an hour in which a host of ours sent 100 MB or more out, ten times its usual busiest hour and three deviations above all of them.
- * Looks alike: backups, migrations and releases; those that come every week are among the usual days.
+ * Looks alike: backups, migrations and releases; those that come every week are among the usual days. While these are few, three deviations of them
+ * are no rare thing, and what lies within the limits of Student's distribution is for the digest.
  */
 import type { BaselineDay } from '../baseline.ts';
 import { HOUR_SECONDS } from '../hours.ts';
@@ -20,13 +21,20 @@ const FACTOR_MIN = 10;
 const Z_MIN = 3;
 const DEVIATION_OCTAVES_MIN = 0.5;
 
+/**
+ * As unlikely as three deviations are once mean and deviation are known, by days that they are taken from: Student's distribution with a degree of
+ * freedom less (one-sided 0.00135), times √(1 + 1/days) for the mean. From ten days on as with ten.
+ */
+const STUDENT = [19.2, 19.2, 19.2, 19.2, 9.22, 6.62, 5.51, 4.9, 4.53, 4.28, 4.09];
+const surely = (days: number) => STUDENT[Math.min(days, STUDENT.length - 1)] * Math.sqrt(1 + 1 / days);
+
 /** Share of the hour's bytes that one place must have received: many at once are a service that has become popular. */
 const SHARE_MIN = 0.5;
 
 export const upload: HistoryDetector = {
   name: 'own-volume',
   source: 'z-score of bytes out against the own days, after GuardDuty TrafficVolumeUnusual and panther-analysis',
-  alone: 'always',
+  alone: "always, for the digest within the limits of Student's distribution",
   detect: (hosts) => hosts.flatMap((host) => uploadOf(host) ?? []),
 };
 
@@ -44,6 +52,8 @@ function uploadOf(host: HostHistory): HistorySignal | undefined {
   const [place] = outward(host, starts);
   if (place === undefined || place.bytes < SHARE_MIN * total) return undefined;
   const first = hours.starts[loud[0]];
+  const most = Math.max(...loud.map((i) => hours.bytesOut[i]));
+  const isSure = most >= 2 ** (usual.mean + surely(baseline.days.length) * usual.deviation);
   return {
     type: 'unusual-upload',
     actor: host.host,
@@ -51,7 +61,8 @@ function uploadOf(host: HostHistory): HistorySignal | undefined {
     scope: place.track.server.isOurs ? place.track.client.address : place.track.server.address,
     firstSeconds: Math.max(first, place.track.firstSeconds),
     lastSeconds: Math.min(hours.starts[loud.at(-1)!] + HOUR_SECONDS, host.lastSeconds),
-    observed: { bytesInBusiestHour: Math.max(...loud.map((i) => hours.bytesOut[i])), hours: loud.length },
+    ...(isSure ? {} : { severity: 'low' as const }),
+    observed: { bytesInBusiestHour: most, hours: loud.length },
     expected: { bytesInBusiestHour: Math.round(limit) },
     tracks: [place.track],
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { beaconHistory } from '../../../lib/history/detectors/beacon.ts';
 import type { Track } from '../../../lib/history/track.ts';
 import { HOUR, host, hostHistory } from '../describe.ts';
-import { caller, fresh, LATER, told, usual } from './scenes.ts';
+import { caller, fresh, heard, LATER, told, usual } from './scenes.ts';
 
 /** Contacts at every `gap` seconds, moved by the jitter in turn. */
 function calls(
@@ -56,6 +56,12 @@ describe('the beacon test over a day', () => {
     const learning = (from: number) => [hostHistory({ asClient: [calls(720, 60, {}, [0], from)] })];
     expect(told(beaconHistory, learning(HOUR + 3_600))).toEqual(FOUND);
     expect(told(beaconHistory, learning(HOUR + 3_599))).toEqual([]);
+  });
+
+  it('is for the digest until the host has usual days', () => {
+    const severityOf = (of: ReturnType<typeof hostHistory>) => heard(beaconHistory, [of])[0].severity;
+    expect(severityOf(hostHistory({ asClient: [calls(720, 60, {}, [0], HOUR + 3_600)] }))).toBe('low');
+    expect(severityOf(caller([calls(720, 60)]))).toBeUndefined();
   });
 
   it('asks for more while the host is still learning', () => {

@@ -20,6 +20,13 @@ describe('the new-edges test', () => {
     expect(told(lateralMovement, [caller([move('10.0.0.9', port)])])).toEqual(['lateral-movement by 10.0.0.1 at -']);
   });
 
+  it('leaves one new host to the digest, and grades two as the catalog does', () => {
+    const severities = [[move('10.0.0.9')], [move('10.0.0.9'), move('10.0.0.10')]].map(
+      (moves) => heard(lateralMovement, [caller(moves)])[0].severity,
+    );
+    expect(severities).toEqual(['low', undefined]);
+  });
+
   it('sees file shares from three new hosts on', () => {
     const shares = (count: number) => [caller(Array.from({ length: count }, (_, i) => move(`10.0.0.1${i}`, 445)))];
     expect(told(lateralMovement, shares(2))).toEqual([]);

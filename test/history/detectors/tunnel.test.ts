@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { tunnelHistory } from '../../../lib/history/detectors/tunnel.ts';
 import type { Track } from '../../../lib/history/track.ts';
-import { host } from '../describe.ts';
-import { caller, fresh, told, usual } from './scenes.ts';
+import { HOUR, host } from '../describe.ts';
+import { caller, fresh, heard, told, usual } from './scenes.ts';
 
 const carrying = (protocol: number, given: Partial<Track> = {}) =>
   fresh({ protocol, port: 0, service: 'gre', bytesSent: 40_000, bytesReceived: 40_000, ...given });
@@ -10,6 +10,24 @@ const carrying = (protocol: number, given: Partial<Track> = {}) =>
 describe('the test of new tunnels', () => {
   it.each([4, 41, 47, 50])('sees protocol %i with a stranger', (protocol) => {
     expect(told(tunnelHistory, [caller([carrying(protocol)])])).toEqual(['odd-protocol by 10.0.0.1 at 203.0.113.1']);
+  });
+
+  const back = (given: Partial<Track> = {}) =>
+    carrying(47, { client: host('203.0.113.1'), server: host('10.0.0.1'), ...given });
+
+  it('sees it whoever spoke first, and both ways as one', () => {
+    const both = caller([carrying(47)], { asServer: [back({ bytesSent: 1_000 })] });
+    const [signal, ...others] = heard(tunnelHistory, [both]);
+    expect(others).toEqual([]);
+    expect(signal).toMatchObject({ scope: '203.0.113.1', observed: { bytesSent: 80_000, bytesReceived: 41_000 } });
+    expect(told(tunnelHistory, [caller([], { asServer: [back()] })])).toHaveLength(1);
+  });
+
+  it('sees nothing in a tunnel of usual days that the stranger spoke first in today', () => {
+    const baseline = usual({ places: ['203.0.113.1 gre'] });
+    expect(told(tunnelHistory, [caller([], { asServer: [back()], baseline })])).toEqual([]);
+    const old = caller([carrying(47)], { asServer: [back({ firstSeconds: HOUR })] });
+    expect(told(tunnelHistory, [old])).toEqual([]);
   });
 
   it.each([

@@ -45,6 +45,15 @@ describe('the volume test', () => {
     expect(told(upload, hosts)).toEqual([]);
   });
 
+  it('leaves to the digest what a few days cannot tell from chance', () => {
+    const day = usual().days[0];
+    const severityWith = (days: number, bytes: number) =>
+      heard(upload, sender(bytes, { baseline: usual({ days: Array.from({ length: days }, () => day) }) }))[0].severity;
+    // Busiest hours of a megabyte: 11 octaves above are not too much after three days, 5.2 after four, 2.2 after ten.
+    expect([severityWith(3, 1e9), severityWith(3, 3e9)]).toEqual(['low', undefined]);
+    expect(severityWith(4, 1e8)).toBeUndefined();
+  });
+
   it('allows a host more whose days differ', () => {
     const { days } = usual();
     const uneven = [1e5, 3e6, 1e8].map((bytesOutHourMost, i) => ({ ...days[i], bytesOutHourMost }));
