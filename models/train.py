@@ -19,7 +19,7 @@ from data import SPLITS
 from distance import distance_of
 from forest import BENIGN_ROWS_PER_UNIT_MAX, BENIGN_WEIGHT, KIND, ROWS_PER_UNIT_MAX, SEED, SHIPPED, STRANGERS_KEPT, Shape, fit, nodes, scored, to_onnx
 from judge import Attack, Judge
-from matrix import ATTACK_CLASSES, BENIGN, CLASSES, EVIDENCE_MIN, Rows, read_matrix, read_split, refuse_shared_networks
+from matrix import ATTACK_CLASSES, BENIGN, CLASSES, EVIDENCE_MIN, Rows, read_matrix, read_split, refuse_other_tables, refuse_shared_networks
 from trial import FALSE_FINDINGS_PER_1000_HOST_HOURS, FALSE_FINDINGS_PER_HOUR, Material, Model, Workshop, material
 from trial import simulated_trial, thresholds
 
@@ -130,13 +130,17 @@ def data_summary(splits: dict[str, Rows], captures: list[Rows], learnt: np.ndarr
             "records": sum(network["records"] for network in rows.networks),
             "conversations": len(rows.label),
         }
-    described["captures"] = [
-        {key: rows.networks[0][key] for key in ("name", "source", "file", "sha256", "terms", "caution", "aggregationSeconds", "records")}
-        | {"conversations": len(rows.label), "hostHours": rows.host_hours}
-        for rows in captures
-    ]
+    described["captures"] = [capture_summary(rows, index) for rows in captures for index in range(len(rows.networks))]
     described["train"]["rowsLearnt"] = {CLASSES[index]: int((learnt == index).sum()) for index in range(len(CLASSES))}
     return described
+
+
+def capture_summary(rows: Rows, index: int) -> dict:
+    """Of one of the captures of a site."""
+    capture = rows.networks[index]
+    own = rows.chosen(rows.network == index)
+    told = {key: capture[key] for key in ("name", "source", "file", "sha256", "terms", "caution", "aggregationSeconds", "records")}
+    return told | {"conversations": len(own.label), "hostHours": own.host_hours}
 
 
 def found_by(attacks: list[Attack], field: str, wanted: Callable[[Attack], bool]) -> dict[str, list[int]]:
@@ -205,6 +209,7 @@ def main() -> None:
     made = read_material(options.data, options.simulated_only)
     splits = {name: read_split(options.data / name) for name in SPLITS}
     refuse_shared_networks(splits)
+    refuse_other_tables(list(splits.values()))
     workshop = Workshop(made)
     model = workshop.model()
     width = len(made.train.names)
