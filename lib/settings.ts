@@ -37,13 +37,14 @@ export const DEFAULT_SETTINGS: Settings = {
   ourNetworks: PRIVATE_NETWORKS,
   trustedNetworks: [],
   suppressions: [],
+  // One of each severity and behaviour, the rest in the digest of the next morning: what weeks without an attack raise (bench/week.ts) is bearable then.
   alertsPerDay: {
-    scan: 3,
-    'brute-force': 3,
-    'denial-of-service': 3,
-    'command-and-control': 3,
-    exfiltration: 3,
-    'other-attack': 3,
+    scan: 1,
+    'brute-force': 1,
+    'denial-of-service': 1,
+    'command-and-control': 1,
+    exfiltration: 1,
+    'other-attack': 1,
   },
   thresholds: {},
   // As long as GuardDuty waits by default before it reports further occurrences of a finding.

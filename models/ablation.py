@@ -13,7 +13,7 @@ import numpy as np
 
 from forest import SEED, fit
 from matrix import ATTACK_CLASSES
-from networks import Network
+from network import Network
 from train import HERE, read_material, write_json
 from trial import Workshop
 

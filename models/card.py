@@ -322,8 +322,7 @@ def intensities_table(intensities: dict[str, dict[str, list[int]]]) -> str:
 
 
 KNEE = """The knee is at depth 16. Up to there depth finds attacks that shallower forests lose, at half of the speed of depth 6; beyond it nodes are added and nothing is found. Fifty
-trees in place of twenty find no more, score two to three times as slowly, and at depth 16 are larger than the 3 MB that a model may have. Extremely randomised trees need more nodes
-for less."""
+trees in place of twenty find no more and score two to four times as slowly. Extremely randomised trees need more nodes for less."""
 
 
 def sizes_table(shapes: list[dict], settings: dict) -> str:

@@ -84,15 +84,20 @@ def network(split: str, seed: int) -> dict:
     return {**common, **ORDINARY, "intensity": intensity, "scenarios": [] if clean else names}
 
 
+def simulate(plan: dict, logs: str) -> None:
+    """Writes the logs of a planned network, and their labels, to a folder."""
+    flowtrap(
+        *("simulate", *(plan["scenarios"] or ["benign"]), "--out", logs, "--seed", str(plan["seed"])),
+        *("--hosts", str(plan["hosts"]), "--minutes", str(plan["minutes"]), "--intensity", str(plan["intensity"])),
+        *("--aggregation-seconds", str(plan["aggregationSeconds"]), "--format-fields", plan["fields"]),
+    )
+
+
 def write_matrix(split: str, seed: int, out: Path) -> int:
     """Simulates one network and writes its matrix; the number of records."""
     plan = network(split, seed)
     with tempfile.TemporaryDirectory(prefix="flowtrap-") as logs:
-        flowtrap(
-            *("simulate", *(plan["scenarios"] or ["benign"]), "--out", logs, "--seed", str(seed)),
-            *("--hosts", str(plan["hosts"]), "--minutes", str(plan["minutes"]), "--intensity", str(plan["intensity"])),
-            *("--aggregation-seconds", str(plan["aggregationSeconds"]), "--format-fields", plan["fields"]),
-        )
+        simulate(plan, logs)
         matrix = out / split / f"{seed}.parquet"
         summary = flowtrap("features", logs, "--labels", str(Path(logs) / "labels.csv"), "--out", str(matrix))
     if summary["malformed"] or summary["objectsFailed"]:

@@ -93,12 +93,7 @@ def read_matrix(path: Path) -> Rows:
 def join(parts: list[Rows]) -> Rows:
     """One after the other. Addresses of different parts count as different. Stops when feature tables differ."""
     first = parts[0]
-    for part in parts:
-        if part.feature_hash != first.feature_hash or part.names != first.names:
-            raise SystemExit(
-                f"{described(part)} has feature table {part.feature_hash}, {described(first)} {first.feature_hash}; "
-                "write all matrices with one build (models/data.py)"
-            )
+    refuse_other_tables(parts)
     codes = np.cumsum([0, *(max(part.client.max(), part.server.max()) + 1 for part in parts[:-1])])
     counts = np.cumsum([0, *(len(part.networks) for part in parts[:-1])])
     column = lambda name, offsets=np.zeros(len(parts), np.int64): np.concatenate(
@@ -115,6 +110,17 @@ def join(parts: list[Rows]) -> Rows:
         names=first.names,
         feature_hash=first.feature_hash,
     )
+
+
+def refuse_other_tables(parts: list[Rows]) -> None:
+    """Stops when feature tables differ: a column would mean one thing to the forest and another to the matrix that it judges."""
+    first = parts[0]
+    for part in parts:
+        if part.feature_hash != first.feature_hash or part.names != first.names:
+            raise SystemExit(
+                f"{described(part)} has feature table {part.feature_hash}, {described(first)} {first.feature_hash}; "
+                "write all matrices with one build (models/data.py)"
+            )
 
 
 def described(rows: Rows) -> str:

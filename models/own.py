@@ -17,7 +17,7 @@ from beside import write_model
 from captures import without_suspects
 from forest import SEED, fit, sample, scored
 from judge import Judge, findings
-from matrix import ATTACK_CLASSES, CLASSES, Rows, join, network_name, read_split, refuse_shared_networks
+from matrix import ATTACK_CLASSES, CLASSES, Rows, join, network_name, read_split, refuse_other_tables, refuse_shared_networks
 from train import HERE, read_captures
 from trial import Model, calibrated_on, captured_trial, material, simulated_trial, thresholds
 
@@ -25,6 +25,7 @@ from trial import Model, calibrated_on, captured_trial, material, simulated_tria
 def learn(own: list[Rows], data: Path) -> Model:
     """As the shipped model, with own networks in training. Each is also judged by a forest without it, for thresholds that suit it."""
     made = material(read_split(data / "train"), read_split(data / "validation"), [])
+    refuse_other_tables([made.train, *own])
     parts = [made.train, *map(without_suspects, own)]
     samples = [learnable(part) for part in parts]
     features, label = (np.concatenate(column) for column in zip(*samples))

@@ -18,9 +18,10 @@ from compare.conversations import compare_conversations  # noqa: E402
 from compare.document import document  # noqa: E402
 from compare.examples import export_examples  # noqa: E402
 from compare.kdd import compare_kdd  # noqa: E402
+from compare.within import compare_within  # noqa: E402
 from forest import SEED  # noqa: E402
 from judge import Judge  # noqa: E402
-from matrix import read_split, refuse_shared_networks  # noqa: E402
+from matrix import read_split, refuse_other_tables, refuse_shared_networks  # noqa: E402
 from train import HERE, read_material  # noqa: E402
 from trial import Workshop  # noqa: E402
 
@@ -38,14 +39,15 @@ def main() -> None:
     made = workshop.material
     splits = {"train": made.train, "validation": made.validation.rows, "test": read_split(options.data / "test")}
     refuse_shared_networks(splits)
+    refuse_other_tables(list(splits.values()))
     judges = {"validation": made.validation, "test": Judge(splits["test"])}
     features, label = workshop.rows_without(frozenset(), SEED)
     examples = export_examples(made.train, features, label)
     files = {"KDD Cup 1999, 10 %": options.kdd, "NSL-KDD, 20 %": options.nsl_kdd}
     kdds = [compare_kdd(name, path) for name, path in files.items() if path is not None]
-    across = compare_networks(workshop)
+    within, across = compare_within(workshop), compare_networks(workshop)
     results = compare_conversations(features, label, judges)
-    DOCUMENT.write_text(document(results, kdds, examples, splits, across), encoding="utf-8")
+    DOCUMENT.write_text(document(results, kdds, examples, splits, within, across), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "models"))
 
 import captures  # noqa: E402
+import own  # noqa: E402
 import train  # noqa: E402
 from forest import fit  # noqa: E402
 from matrix import CLASSES, read_matrix, read_split, refuse_shared_networks  # noqa: E402
@@ -54,6 +55,8 @@ def main(folder: Path) -> None:
     one = read_matrix(write(folder / "one", "1", plan))
     same = read_matrix(write(folder / "same", "1", plan))
     other = read_matrix(write(folder / "other", "2", {**plan, "seed": 2}))
+    strange = read_matrix(write(folder / "strange", "2", {**plan, "seed": 2}, feature_hash="b" * 64))
+    strange_capture = read_matrix(write(folder / "strange", "ours", real, feature_hash="b" * 64))
     sights = [read_matrix(write(folder / "captures", f"ours-{interval}", real)) for interval in (60, 600)]
     features = np.zeros((4, len(FEATURES)), np.float32)
     (folder / "wrong.xz").write_bytes(b"something else")
@@ -61,6 +64,10 @@ def main(folder: Path) -> None:
         json.dumps(
             {
                 "hash": message(lambda: read_split(folder / "mixed")),
+                "sideHash": message(lambda: material(one, strange, [])),
+                "captureHash": message(lambda: material(one, other, [strange_capture])),
+                "judgedHash": message(lambda: own.shipped(one)),
+                "shippedHash": json.loads((ROOT / "models" / "random-forest.json").read_text())["featureHash"],
                 "version": message(lambda: read_matrix(write(folder / "version", "1", plan, version="9"))),
                 "unlabelled": message(lambda: read_matrix(write(folder / "bare", "1", plan, labelled=False))),
                 "label": message(lambda: read_matrix(write(folder / "label", "1", plan, labels=("worm",)))),

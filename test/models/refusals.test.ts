@@ -1,34 +1,29 @@
 /** What training refuses. Needs uv, as training does. */
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../bin/cli.ts';
+import { python } from './python.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const folder = temporaryFolder();
 
 /** Message of each refusal. */
 let said: Readonly<Record<string, string>>;
 
 beforeAll(() => {
-  const command = [
-    'run',
-    '--no-project',
-    '--with-requirements',
-    'models/requirements.txt',
-    'python',
-    'test/models/refusals.py',
-  ];
-  const { status, stdout, stderr, error } = spawnSync('uv', [...command, folder], { cwd: ROOT, encoding: 'utf8' });
-  expect(error?.message, 'uv, which training needs too').toBeUndefined();
-  expect(status, stderr).toBe(0);
-  said = JSON.parse(stdout);
+  said = python('refusals.py', folder) as Readonly<Record<string, string>>;
 }, 300_000);
 
 describe('training', () => {
   it('refuses matrices of different feature tables, and says which', () => {
     expect(said.hash).toBe(
       `seed 2 has feature table ${'b'.repeat(64)}, seed 1 ${'a'.repeat(64)}; write all matrices with one build (models/data.py)`,
+    );
+  });
+
+  it('refuses a side of the split, or a capture, of another feature table', () => {
+    expect(said.sideHash).toContain(`seed 2 has feature table ${'b'.repeat(64)}, seed 1 ${'a'.repeat(64)}`);
+    expect(said.captureHash).toContain(`ours has feature table ${'b'.repeat(64)}, seed 1 ${'a'.repeat(64)}`);
+    expect(said.judgedHash).toBe(
+      `the shipped model has feature table ${said.shippedHash}, the matrices ${'a'.repeat(64)}; write them with this build`,
     );
   });
 
