@@ -6,7 +6,7 @@
  * Command line and Lambda functions run this very code; they differ in where objects come from and findings go.
  */
 import { Conversations } from './conversations/conversations.ts';
-import { Strangers, type StrangerSummary } from './conversations/strangers.ts';
+import { type StrangerSummary, Strangers } from './conversations/strangers.ts';
 import type { Scored } from './detectors/scored.ts';
 import type { Evidence, Finding } from './findings/finding.ts';
 import { judge } from './findings/judgement.ts';
