@@ -1,6 +1,5 @@
 """A model with its tests beside it: what `flowtrap detect` finds with it."""
 
-import hashlib
 import json
 import tempfile
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from coverage import Coverage
 from data import simulate
 from flowtrap import flowtrap, run
 from forest import to_onnx
+from manifest import manifest_head
 from matrix import ATTACK_CLASSES, BENIGN, CLASSES, Rows
 from trial import Model
 
@@ -22,17 +22,7 @@ def write_model(model: Model, train: Rows, path: Path) -> Path:
     onnx = to_onnx(model.forest, features.shape[1], model.calibration)
     path.write_bytes(onnx)
     manifest = {
-        "magic": "flowtrap-model",
-        "version": 1,
-        "algorithm": "random forest",
-        "onnxSha256": hashlib.sha256(onnx).hexdigest(),
-        "featureHash": train.feature_hash,
-        "features": train.names,
-        "classes": CLASSES,
-        "input": "X",
-        "output": "probabilities",
-        "thresholds": {CLASSES[kind]: model.thresholds[kind] for kind in ATTACK_CLASSES},
-        "benignMedians": np.median(features[label == BENIGN], axis=0).tolist(),
+        **manifest_head("random forest", onnx, train, model.thresholds, features, label),
         "data": {},
         "metrics": {},
         "libraries": {},

@@ -10,7 +10,6 @@ import argparse
 import hashlib
 import json
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ from data import SPLITS
 from distance import distance_of
 from forest import BENIGN_ROWS_PER_UNIT_MAX, BENIGN_WEIGHT, KIND, ROWS_PER_UNIT_MAX, SEED, SHIPPED, STRANGERS_KEPT, Shape, fit, nodes, scored, to_onnx
 from judge import Attack, Judge
+from manifest import library_versions, manifest_head
 from matrix import ATTACK_CLASSES, BENIGN, CLASSES, EVIDENCE_MIN, Rows, read_matrix, read_split, refuse_other_tables, refuse_shared_networks
 from trial import FALSE_FINDINGS_PER_1000_HOST_HOURS, FALSE_FINDINGS_PER_HOUR, Material, Model, Workshop, material
 from trial import simulated_trial, thresholds
@@ -218,17 +218,7 @@ def main() -> None:
     captures = [judge.rows for sights in made.captures.values() for judge in sights]
     features, label = model.learnt
     manifest = {
-        "magic": "flowtrap-model",
-        "version": 1,
-        "algorithm": KIND,
-        "onnxSha256": hashlib.sha256(onnx).hexdigest(),
-        "featureHash": made.train.feature_hash,
-        "features": made.train.names,
-        "classes": CLASSES,
-        "input": "X",
-        "output": "probabilities",
-        "thresholds": {CLASSES[index]: model.thresholds[index] for index in ATTACK_CLASSES},
-        "benignMedians": [round(float(value), 4) for value in np.median(features[label == BENIGN], axis=0)],
+        **manifest_head(KIND, onnx, made.train, model.thresholds, features, label),
         "novelty": distance_of(features).described(),
         "data": data_summary(splits, captures, label),
         "metrics": {
@@ -237,7 +227,7 @@ def main() -> None:
             "compared": compare(workshop),
             "parityDifference": check_parity(onnx, model, splits["test"].features),
         },
-        "libraries": {name: version(name) for name in ("numpy", "onnx", "onnxruntime", "pyarrow", "scikit-learn", "scipy", "skl2onnx")},
+        "libraries": library_versions("numpy", "onnx", "onnxruntime", "pyarrow", "scikit-learn", "scipy", "skl2onnx"),
     }
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "random-forest.onnx").write_bytes(onnx)

@@ -76,7 +76,11 @@ function isTcp(words: Uint32Array, at: number): boolean {
 
 /** 1 for every group whose walk comes as far as the shorter one must. */
 function walksReaching(failures: Uint32Array, conversations: Uint32Array): Uint8Array {
-  return Uint8Array.from(failures, (failed, group) => Number(2 * failed - conversations[group] >= NET_FAILURES_MIN));
+  const reaching = new Uint8Array(failures.length);
+  for (let group = 0; group < failures.length; group++) {
+    if (2 * failures[group] - conversations[group] >= NET_FAILURES_MIN) reaching[group] = 1;
+  }
+  return reaching;
 }
 
 /** Net failures over the TCP services of each pair of hosts. */

@@ -1,12 +1,10 @@
 """One small example of each algorithm as ONNX, which shows that any of them can take the forest's place."""
 
-import hashlib
-from importlib.metadata import version
-
 import numpy as np
 
 from compare.algorithms import ALGORITHMS, fit, subsample, to_onnx
 from forest import SEED, scored
+from manifest import library_versions, manifest_head
 from matrix import ATTACK_CLASSES, BENIGN, CLASSES, Rows
 from train import HERE, shortest, write_json
 
@@ -37,7 +35,7 @@ def export_examples(train: Rows, features: np.ndarray, label: np.ndarray) -> dic
         name = kind.lower().replace(" ", "-")
         EXAMPLES.mkdir(parents=True, exist_ok=True)
         (EXAMPLES / f"{name}.onnx").write_bytes(onnx)
-        write_json(EXAMPLES / f"{name}.json", example_manifest(kind, onnx, train, medians, difference))
+        write_json(EXAMPLES / f"{name}.json", example_manifest(kind, onnx, train, features, label, difference))
         probabilities[name] = [[round(value, 9) for value in row] for row in expected.tolist()]
         described[kind] = {"name": name, "bytes": len(onnx), "difference": difference}
     source = "models/compare: scikit-learn's own probabilities for rows of its training data, for the benign medians and for zeros"
@@ -45,20 +43,11 @@ def export_examples(train: Rows, features: np.ndarray, label: np.ndarray) -> dic
     return described
 
 
-def example_manifest(kind: str, onnx: bytes, train: Rows, medians: np.ndarray, difference: float) -> dict:
+def example_manifest(kind: str, onnx: bytes, train: Rows, features: np.ndarray, label: np.ndarray, difference: float) -> dict:
+    thresholds = dict.fromkeys(ATTACK_CLASSES, EXAMPLE_THRESHOLD)
     return {
-        "magic": "flowtrap-model",
-        "version": 1,
-        "algorithm": kind,
-        "onnxSha256": hashlib.sha256(onnx).hexdigest(),
-        "featureHash": train.feature_hash,
-        "features": train.names,
-        "classes": CLASSES,
-        "input": "X",
-        "output": "probabilities",
-        "thresholds": {CLASSES[index]: EXAMPLE_THRESHOLD for index in ATTACK_CLASSES},
-        "benignMedians": [round(float(value), 4) for value in medians],
+        **manifest_head(kind, onnx, train, thresholds, features, label),
         "data": {"source": "flowtrap simulate", "rowsLearnt": EXAMPLE_ROWS, "purpose": "shows the format; too small to detect with"},
         "metrics": {"parityDifference": difference},
-        "libraries": {name: version(name) for name in ("numpy", "onnx", "onnxruntime", "scikit-learn", "skl2onnx")},
+        "libraries": library_versions("numpy", "onnx", "onnxruntime", "scikit-learn", "skl2onnx"),
     }
