@@ -8,6 +8,8 @@ import { exposure } from './exposure.ts';
 import { flatness } from './flatness.ts';
 import { forest } from './forest.ts';
 import { mining } from './mining.ts';
+import { newLoads } from './new-loads.ts';
+import { newLogins } from './new-logins.ts';
 import { randomWalk } from './random-walk.ts';
 import { resolver } from './resolver.ts';
 import { spam } from './spam.ts';
@@ -20,7 +22,9 @@ export const DETECTORS: readonly Detector[] = [
   distributedScan,
   flatness,
   breakIn,
+  newLogins,
   volume,
+  newLoads,
   amplifier,
   beacon,
   tunnel,

@@ -19,6 +19,9 @@ export const LOGIN_PORTS: ReadonlySet<number> = new Set([
   5986,
 ]);
 
+/** FTP programs open hundreds of alike sessions for a folder of files, and a longer one for a large file. */
+export const FTP_PORT = 21;
+
 /** Where programs log in again and again: mail, LDAP, SMB and databases. */
 export const PROGRAM_LOGIN_PORTS: ReadonlySet<number> = new Set([
   110, 139, 143, 389, 445, 465, 587, 636, 993, 995, 1433, 1521, 3306, 5432, 5984, 6379, 9042, 9200, 11_211, 27_017,

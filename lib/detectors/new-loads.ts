@@ -1,0 +1,140 @@
+/**
+ * Uploads and floods by their beginning: a place that a host never spoke to gets very much at once.
+ *
+ * Sees: a host of ours that has nothing to do with a service while a run of half an hour or more begins, and later sends it a hundred megabytes in
+ * five minutes and ten times what it sends to all others, or a thousand packets or ten connections a second.
+ * Looks alike: backups, which go to object storage over the web's ports, where this test does not look for uploads; calls, videos and measurements of
+ * speed, which the forest knows. So it wants the forest's word, if far less of it than the forest needs alone.
+ */
+import { F, ROW_WORDS, W } from '../conversations/row.ts';
+import { TRAIT } from '../features/context.ts';
+import { windowSeconds } from '../limits.ts';
+import { ANYBODY, type Detector, type Signal } from './detector.ts';
+import { showsNews } from './news.ts';
+import { probabilityOf, type Scored, wordOf } from './scored.ts';
+import { portOf } from './services.ts';
+
+/** Bytes in one window: what Slips reports for an hour. */
+const UPLOAD_BYTES_MIN = 100e6;
+
+/** Times what the host sends to all others in five minutes, on average over the run. */
+const UPLOAD_USUAL_TIMES_MIN = 10;
+
+/** Where everyday uploads go: object storage and web applications. */
+const WEB_PORTS: ReadonlySet<number> = new Set([80, 443]);
+
+/** Packets, and connections, in one window: as many as volume.ts asks for alone, a thousand a second, and ten a second. */
+const FLOOD_PACKETS_MIN = 1_000 * windowSeconds;
+const FLOOD_FLOWS_MIN = 10 * windowSeconds;
+
+/**
+ * Probability that the forest must give the class. Far below its own thresholds: it only rules out what it knows well (as looked into on simulated
+ * networks, where it gives nine of ten such loads in everyday traffic less).
+ */
+const FOREST_MIN = 0.1;
+
+export const newLoads: Detector = {
+  name: 'new-loads',
+  source: 'the sizes of the volume tests, at places that the client never spoke to',
+  isForWholeRuns: true,
+  alone: `where the forest gives exfiltration or denial-of-service ${FOREST_MIN}`,
+  detect(scored) {
+    if (!showsNews(scored)) return [];
+    const uploads = positionsOf(scored, 'exfiltration', isUpload);
+    const floods = positionsOf(scored, 'denial-of-service', isFlood);
+    const past = new Past(scored, [...uploads, ...floods]);
+    return [
+      ...uploads
+        .filter((position) => past.isNew(position) && past.isUnusual(position))
+        .map((position) => signalOf(scored, 'exfiltration', position)),
+      ...floods
+        .filter((position) => past.isNew(position))
+        .map((position) => signalOf(scored, 'denial-of-service', position)),
+    ];
+  },
+};
+
+type LoadClass = 'exfiltration' | 'denial-of-service';
+
+/** What hosts of ours send much of, where the forest does not rule the class out. */
+function positionsOf(scored: Scored, name: LoadClass, isMuch: (scored: Scored, position: number) => boolean): number[] {
+  const positions: number[] = [];
+  for (let position = 0; position < scored.rows.length; position++) {
+    if ((scored.context.traits[position] & TRAIT.clientIsOurs) === 0 || !isMuch(scored, position)) continue;
+    if (probabilityOf(scored, position, name) >= FOREST_MIN) positions.push(position);
+  }
+  return positions;
+}
+
+function isUpload({ conversations: { words, floats }, rows, context }: Scored, position: number): boolean {
+  const at = rows[position] * ROW_WORDS;
+  if (floats[(at >> 1) + F.forwardBytes] < UPLOAD_BYTES_MIN) return false;
+  const isAbroad = (context.traits[position] & TRAIT.serverIsOurs) === 0;
+  return isAbroad && !WEB_PORTS.has(portOf(words[at + W.service]));
+}
+
+function isFlood({ conversations: { words, floats }, rows }: Scored, position: number): boolean {
+  const at = rows[position] * ROW_WORDS;
+  return floats[(at >> 1) + F.forwardPackets] >= FLOOD_PACKETS_MIN || words[at + W.forwardFlows] >= FLOOD_FLOWS_MIN;
+}
+
+/** What the run holds about the clients of some positions. */
+class Past {
+  readonly #scored: Scored;
+  /** Services of servers that each client spoke to in the first window. */
+  readonly #old = new Set<string>();
+  /** Bytes that each client sent, in all and to each service. */
+  readonly #bytes = new Map<string | number, number>();
+
+  constructor(scored: Scored, positions: readonly number[]) {
+    this.#scored = scored;
+    const { words, floats } = scored.conversations;
+    const clients = new Set(positions.map((position) => words[wordOf(scored, position) + W.client]));
+    if (clients.size === 0) return;
+    for (let position = 0; position < scored.rows.length; position++) {
+      const at = wordOf(scored, position);
+      const client = words[at + W.client];
+      if (!clients.has(client)) continue;
+      const key = keyOf(scored, position);
+      if (words[at + W.window] === scored.context.firstWindow) this.#old.add(key);
+      for (const sum of [client, key]) {
+        this.#bytes.set(sum, (this.#bytes.get(sum) ?? 0) + floats[(at >> 1) + F.forwardBytes]);
+      }
+    }
+  }
+
+  isNew(position: number): boolean {
+    return !this.#old.has(keyOf(this.#scored, position));
+  }
+
+  /** Whether it is many times what the client sends to all others. */
+  isUnusual(position: number): boolean {
+    const { conversations, context } = this.#scored;
+    const at = wordOf(this.#scored, position);
+    const others =
+      this.#bytes.get(conversations.words[at + W.client])! - this.#bytes.get(keyOf(this.#scored, position))!;
+    const windows = (context.lastWindow - context.firstWindow) / windowSeconds + 1;
+    return conversations.floats[(at >> 1) + F.forwardBytes] >= (UPLOAD_USUAL_TIMES_MIN * others) / windows;
+  }
+}
+
+function keyOf(scored: Scored, position: number): string {
+  const { words } = scored.conversations;
+  const at = wordOf(scored, position);
+  return `${words[at + W.client]}/${words[at + W.server]}/${words[at + W.service]}`;
+}
+
+function signalOf(scored: Scored, name: LoadClass, position: number): Signal {
+  const { words } = scored.conversations;
+  const at = wordOf(scored, position);
+  return {
+    class: name,
+    actor: words[at + W.client],
+    actorIsVictim: false,
+    // A drop point is a place, a flood is a manner.
+    scope: name === 'exfiltration' ? words[at + W.server] : ANYBODY,
+    window: words[at + W.window],
+    suffices: true,
+    positions: [position],
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * Password guessing by its beginning: who never logged in begins to, again and again.
+ *
+ * Sees: a client that is not on a login service while a run of half an hour or more begins, and later opens at least ten answered sessions there
+ * in five minutes, or a host of ours that goes to ten strangers' mailboxes, directories or databases. Guessing tools differ in length, pace and care
+ * not to be seen, but each has a first minute.
+ * Looks alike: the first round of a configuration tool or of a program that copies, which the forest knows by its work: it gives them next to
+ * nothing. FTP programs, which open a session for every file of a folder, are left out, and so are programs of ours that ask few servers of mail,
+ * SMB, LDAP and databases.
+ */
+import { W } from '../conversations/row.ts';
+import { PairNumbers } from '../features/pair-numbers.ts';
+import { ANYBODY, type Detector, type Signal } from './detector.ts';
+import { showsNews } from './news.ts';
+import { probabilityOf, type Scored, wordOf } from './scored.ts';
+import { FTP_PORT, isLoginService, portOf } from './services.ts';
+import { grouped, positionsOn } from './sight.ts';
+
+/** Sessions in five minutes; Slips reports guessing from 9 on. */
+const SESSIONS_MIN = 10;
+
+/** Strangers in five minutes at which a program of ours logs in: as many as spam.ts takes for no program's. */
+const DOORS_MIN = 10;
+
+/**
+ * Mean probability of guessing that the forest must give. Far below its own threshold: it only rules out work, to which it gives 0.02 and less,
+ * while half of the guessing that nothing else finds gets 0.1 and more (as looked into on simulated networks).
+ */
+const FOREST_MIN = 0.05;
+
+export const newLogins: Detector = {
+  name: 'new-logins',
+  source: 'ten sessions in five minutes, after Slips, of a client that had none before',
+  isForWholeRuns: true,
+  alone: `where the forest gives brute-force ${FOREST_MIN} on average, or at the doors of ${DOORS_MIN} strangers`,
+  detect(scored) {
+    if (!showsNews(scored)) return [];
+    const { words } = scored.conversations;
+    const guests = newcomersOf(scored, loginsOf(scored), SESSIONS_MIN, (at) => words[at + W.forwardFlows]);
+    const sprays = newcomersOf(scored, programsAbroad(scored), DOORS_MIN, () => 1);
+    return [...guests.filter((logins) => isLikely(scored, logins)), ...sprays].flatMap((logins) =>
+      signalsOf(scored, logins),
+    );
+  },
+};
+
+const isInteractive = (service: number) => isLoginService(service, true) && portOf(service) !== FTP_PORT;
+const isProgramLogin = (service: number) => isLoginService(service, false) && !isLoginService(service, true);
+
+/** Positions of answered logins: everybody's where people and tools log in, strangers' where programs do. */
+function loginsOf(scored: Scored): number[] {
+  const programs = { isService: isProgramLogin, clientIsOurs: false, isFailure: false };
+  return [...positionsOn(scored, { isService: isInteractive, isFailure: false }), ...positionsOn(scored, programs)];
+}
+
+/** Positions of answered logins of our programs at strangers. */
+function programsAbroad(scored: Scored): number[] {
+  return positionsOn(scored, { isService: isProgramLogin, clientIsOurs: true, serverIsOurs: false, isFailure: false });
+}
+
+/** Logins of each client on each service that has none in the first window, and much in one, added up by `amountOf` the word of a row. */
+function newcomersOf(
+  scored: Scored,
+  logins: readonly number[],
+  amountMin: number,
+  amountOf: (at: number) => number,
+): number[][] {
+  const { words } = scored.conversations;
+  const { sweep: sweeps, firstWindow } = scored.context;
+  const clients = new PairNumbers(logins.length);
+  const clientOf = logins.map((position) => {
+    const at = wordOf(scored, position);
+    return clients.number(words[at + W.client], words[at + W.service]);
+  });
+  const amounts = new Uint32Array(sweeps.length);
+  const isMuch = new Uint8Array(clients.size);
+  const isOld = new Uint8Array(clients.size);
+  for (const [i, position] of logins.entries()) {
+    const at = wordOf(scored, position);
+    amounts[sweeps[position]] += amountOf(at);
+    if (amounts[sweeps[position]] >= amountMin) isMuch[clientOf[i]] = 1;
+    if (words[at + W.window] === firstWindow) isOld[clientOf[i]] = 1;
+  }
+  const chosen = logins.map((_, i) => i).filter((i) => isMuch[clientOf[i]] === 1 && isOld[clientOf[i]] === 0);
+  return [...grouped(chosen, (i) => clientOf[i]).values()].map((ofClient) => ofClient.map((i) => logins[i]));
+}
+
+function isLikely(scored: Scored, logins: readonly number[]): boolean {
+  const sum = logins.reduce((total, position) => total + probabilityOf(scored, position, 'brute-force'), 0);
+  return sum / logins.length >= FOREST_MIN;
+}
+
+/** One for each window: the quiet ones belong to it as well. */
+function signalsOf(scored: Scored, logins: readonly number[]): Signal[] {
+  const { words } = scored.conversations;
+  const windows = grouped(logins, (position) => words[wordOf(scored, position) + W.window]);
+  return [...windows].map(([window, positions]) => ({
+    class: 'brute-force',
+    actor: words[wordOf(scored, positions[0]) + W.client],
+    actorIsVictim: false,
+    scope: ANYBODY,
+    window: Number(window),
+    suffices: true,
+    positions,
+  }));
+}

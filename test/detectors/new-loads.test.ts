@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { newLoads } from '../../lib/detectors/new-loads.ts';
+import type { ModelClass } from '../../lib/model/manifest.ts';
+import { addressOf, always, scene } from '../findings/scenes.ts';
+
+const run = (lastSeconds = 2_400) =>
+  `a 10.0.0.7:40000 > 10.0.0.8:53 udp at=0\na 10.0.0.7:40001 > 10.0.0.8:53 udp at=${lastSeconds}`;
+
+interface Load {
+  client?: string;
+  server?: string;
+  bytes?: number;
+  packets?: number;
+  at?: number;
+}
+
+/** One answered connection. */
+function load({
+  client = '10.0.0.1',
+  server = '9.9.9.9:22',
+  bytes = 100_000_000,
+  packets = 70_000,
+  at = 600,
+}: Load = {}): string {
+  return `a ${client}:40000 > ${server} tcp packets=${packets} bytes=${bytes} flags=3 at=${at}
+    a ${server} > ${client}:40000 tcp packets=${packets / 2} bytes=${packets * 20} flags=19 at=${at}`;
+}
+
+/** So many short connections. */
+function connections(count: number): string {
+  return Array.from(
+    { length: count },
+    (_, i) => `a 10.0.0.1:${20_000 + i} > 9.9.9.9:443 tcp packets=6 bytes=900 flags=3 at=${600 + (i % 240)}
+      a 9.9.9.9:443 > 10.0.0.1:${20_000 + i} tcp packets=5 bytes=4000 flags=19 at=${600 + (i % 240)}`,
+  ).join('\n');
+}
+
+async function heard(lines: readonly string[], name: ModelClass, probability = 0.1) {
+  const scored = await scene(lines.join('\n'), always(name, probability));
+  return newLoads.detect(scored).map(({ class: is, actor, window, suffices }) => {
+    return `${is} by ${addressOf(scored, actor)} at ${window - scored.context.firstWindow}: ${suffices}`;
+  });
+}
+
+describe('the test for new uploads', () => {
+  it('hears a hundred megabytes to a place that the host never spoke to, about that place', async () => {
+    const scored = await scene(`${run()}\n${load()}`, always('exfiltration', 0.1));
+    const signals = newLoads.detect(scored);
+    expect(signals.map(({ scope }) => addressOf(scored, scope))).toEqual(['9.9.9.9']);
+    expect(await heard([run(), load()], 'exfiltration')).toEqual(['exfiltration by 10.0.0.1 at 600: true']);
+  });
+
+  it('hears ten times as much as the host sends to others, and no less', async () => {
+    // Nine windows, so ten times 90 MB over nine windows are 100 MB.
+    const others = (bytes: number) => load({ server: '8.8.8.8:22', bytes, at: 0 });
+    expect(await heard([run(), load(), others(90_000_000)], 'exfiltration')).toHaveLength(1);
+    expect(await heard([run(), load(), others(90_100_000)], 'exfiltration')).toEqual([]);
+  });
+
+  it('does not take what goes on at the same place for what is usual', async () => {
+    const both = [run(), load(), load({ bytes: 300_000_000, at: 900 })];
+    expect(await heard(both, 'exfiltration')).toHaveLength(2);
+  });
+
+  it.each([
+    ['a byte less', [run(), load({ bytes: 99_999_999 })]],
+    ['a place that was there before', [run(), load({ bytes: 100, packets: 2, at: 10 }), load()]],
+    ['object storage', [run(), load({ server: '9.9.9.9:443' })]],
+    ['a place inside', [run(), load({ server: '10.0.0.9:22' })]],
+    ['a stranger who sends', [run(), load({ client: '8.8.8.8', server: '10.0.0.9:22' })]],
+    ['a run of less than half an hour', [run(1_499), load()]],
+    ['nothing at all', []],
+  ])('hears nothing in %s', async (_, lines) => {
+    expect(await heard(lines, 'exfiltration')).toEqual([]);
+  });
+
+  it('hears nothing that the forest rules out', async () => {
+    expect(await heard([run(), load()], 'exfiltration', 0.09)).toEqual([]);
+    expect(await heard([run(), load()], 'benign')).toEqual([]);
+  });
+});
+
+describe('the test for new floods', () => {
+  it('hears a thousand packets a second', async () => {
+    const flood = (packets: number) => load({ server: '9.9.9.9:443', packets, bytes: packets * 60 });
+    const expected = ['denial-of-service by 10.0.0.1 at 600: true'];
+    expect(await heard([run(), flood(300_000)], 'denial-of-service')).toEqual(expected);
+    expect(await heard([run(), flood(299_998)], 'denial-of-service')).toEqual([]);
+  });
+
+  it('hears ten connections a second', async () => {
+    const expected = ['denial-of-service by 10.0.0.1 at 600: true'];
+    expect(await heard([run(), connections(3_000)], 'denial-of-service')).toEqual(expected);
+    expect(await heard([run(), connections(2_999)], 'denial-of-service')).toEqual([]);
+  });
+
+  it.each([
+    ['a service that was there before', [run(), load({ server: '9.9.9.9:443', bytes: 100, packets: 2, at: 10 })]],
+    ['a run of less than half an hour', [run(1_499)]],
+  ])('hears nothing at %s', async (_, before) => {
+    expect(await heard([...before, connections(3_000)], 'denial-of-service')).toEqual([]);
+  });
+
+  it('hears nothing that the forest rules out', async () => {
+    expect(await heard([run(), connections(3_000)], 'denial-of-service', 0.09)).toEqual([]);
+    expect(await heard([run(), connections(3_000)], 'exfiltration')).toEqual([]);
+  });
+});
+
+describe('whether a run shows what is new', () => {
+  it('does from half an hour on', async () => {
+    expect(await heard([run(1_500), load()], 'exfiltration')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { newLogins } from '../../lib/detectors/new-logins.ts';
+import { addressOf, always, type Judge, scene } from '../findings/scenes.ts';
+
+/** Traffic of others at the first and the last second of the run. */
+const run = (lastSeconds = 2_400) =>
+  `a 10.0.0.7:40000 > 10.0.0.8:53 udp at=0\na 10.0.0.7:40001 > 10.0.0.8:53 udp at=${lastSeconds}`;
+
+interface Logins {
+  client?: string;
+  server?: (index: number) => string;
+  port?: number;
+  from?: number;
+  packets?: (index: number) => number;
+}
+
+/** Answered sessions, one every ten seconds, of lengths as a tool might have them. */
+function logins(count: number, options: Logins = {}): string {
+  const { client = '10.0.0.1', server = () => '10.0.0.2', port = 22, from = 600 } = options;
+  const { packets = (index: number) => 8 + 5 * (index % 4) } = options;
+  return Array.from({ length: count }, (_, i) => {
+    const [here, there, at] = [`${client}:${40_000 + 7 * i}`, `${server(i)}:${port}`, from + 10 * i];
+    return `a ${here} > ${there} tcp packets=${packets(i)} flags=3 at=${at}
+      a ${there} > ${here} tcp packets=${packets(i)} bytes=${200 * packets(i)} flags=19 at=${at}`;
+  }).join('\n');
+}
+
+const stranger = (index: number) => `9.9.9.${index}`;
+
+async function heard(lines: string, judge: Judge = always('brute-force', 0.06)) {
+  const scored = await scene(lines, judge);
+  return newLogins
+    .detect(scored)
+    .map(
+      ({ actor, window, positions }) =>
+        `${addressOf(scored, actor)} ${window - scored.context.firstWindow} ${positions.length}`,
+    );
+}
+
+describe('the test for new logins', () => {
+  it('hears many sessions of a client that had none, whatever their length, where the forest does not rule it out', async () => {
+    expect(await heard(`${run()}\n${logins(10)}`)).toEqual(['10.0.0.1 600 1']);
+  });
+
+  it('is enough alone', async () => {
+    const scored = await scene(`${run()}\n${logins(10)}`, always('brute-force', 0.06));
+    expect(newLogins.detect(scored)).toMatchObject([{ class: 'brute-force', suffices: true, actorIsVictim: false }]);
+  });
+
+  it('counts a few tries at each of many doors, and has the quiet windows in it', async () => {
+    const doors = logins(12, { server: (index) => `10.0.0.${20 + (index % 4)}` });
+    const last = logins(2, { from: 1_300, server: () => '10.0.0.20' });
+    expect(await heard([run(), doors, last].join('\n'))).toEqual(['10.0.0.1 600 4', '10.0.0.1 1200 1']);
+  });
+
+  it.each([
+    ['nine sessions in five minutes', [run(), logins(9)]],
+    ['ten sessions in ten minutes', [run(), logins(5), logins(5, { from: 900 })]],
+    ['a client that was there in the first window', [run(), logins(1, { from: 100 }), logins(10)]],
+    ['a run of less than half an hour', [run(1_499), logins(10)]],
+    ['a program that fetches files by FTP', [run(), logins(10, { port: 21 })]],
+    ['a program of ours at its database', [run(), logins(30, { port: 5432 })]],
+    ['a service without logins', [run(), logins(30, { port: 443 })]],
+    ['sessions that nobody answers', [run(), logins(10).replaceAll(/\n\s+a 10\.0\.0\.2.*/g, '')]],
+    ['nothing at all', []],
+  ])('hears nothing in %s', async (_, lines) => {
+    expect(await heard(lines.join('\n'))).toEqual([]);
+  });
+
+  it('hears nothing in work, which the forest knows', async () => {
+    expect(await heard(`${run()}\n${logins(30)}`, always('brute-force', 0.04))).toEqual([]);
+    expect(await heard(`${run()}\n${logins(30)}`, always('benign'))).toEqual([]);
+  });
+
+  it.each([445, 993, 3306])('hears strangers at port %i, where programs of ours log in', async (port) => {
+    expect(await heard(`${run()}\n${logins(10, { client: '9.9.9.9', port })}`)).toEqual(['9.9.9.9 600 1']);
+  });
+
+  it("hears a host of ours at ten strangers' doors, whatever the forest says", async () => {
+    const spray = (doors: number) => `${run()}\n${logins(doors, { server: stranger, port: 993 })}`;
+    expect(await heard(spray(10), always('benign'))).toEqual(['10.0.0.1 600 10']);
+    expect(await heard(spray(9), always('benign'))).toEqual([]);
+  });
+
+  it('hears nothing in a program that has always asked many strangers, or asks many hosts of ours', async () => {
+    const always993 = [
+      run(),
+      logins(1, { server: stranger, port: 993, from: 0 }),
+      logins(20, { server: stranger, port: 993 }),
+    ];
+    expect(await heard(always993.join('\n'), always('benign'))).toEqual([]);
+    const inside = logins(20, { server: (index) => `10.0.1.${index}`, port: 9042 });
+    expect(await heard(`${run()}\n${inside}`, always('benign'))).toEqual([]);
+  });
+
+  it('hears IPv6 alike', async () => {
+    const six = logins(10, { client: '[fd00::1]', server: () => '[fd00::2]' });
+    expect(await heard(`${run()}\n${six}`)).toEqual(['fd00::1 600 1']);
+  });
+});
