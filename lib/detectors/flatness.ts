@@ -6,7 +6,8 @@
  * every failed login goes the same way.
  * Looks alike: configuration management and monitoring that log in often (fewer sessions to each host, of changing length), and programs
  * with an outdated password, which do guess, if only one, and programs that fetch over SSH every few seconds, as flat as any guessing. So
- * this test bears out the forest, and stands alone only at a rate that nothing but guessing reaches. Mail, SMB, LDAP and databases, to which
+ * this test bears out the forest, and stands alone only at a rate that nothing but guessing reaches; by FTP, where a folder of files
+ * is as many sessions, never. Mail, SMB, LDAP and databases, to which
  * programs connect anew for every question, as flat as any guessing, are judged for strangers only.
  */
 import { F, ROW_WORDS, W } from '../conversations/row.ts';
@@ -14,7 +15,7 @@ import { TRAIT } from '../features/context.ts';
 import { countPorts } from '../features/subject.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { probabilityOf, type Scored, wordOf } from './scored.ts';
-import { isLoginService } from './services.ts';
+import { FTP_PORT, isLoginService, portOf } from './services.ts';
 import { positionsOn } from './sight.ts';
 
 /** Connections in five minutes: Slips reports from 9, Zeek from 30 in half an hour. */
@@ -41,7 +42,7 @@ const PACKETS_MAX = 64;
 export const flatness: Detector = {
   name: 'flatness',
   source: 'flat packets-per-flow series, Hofstede and others 2014 (SSHCure)',
-  alone: `from ${MANY_CONNECTIONS_MIN} connections to one server, or on ${DOORS_MIN} servers, in five minutes where the forest gives brute-force ${FOREST_MIN} on average`,
+  alone: `from ${MANY_CONNECTIONS_MIN} connections to one server, or on ${DOORS_MIN} servers, in five minutes where the forest gives brute-force ${FOREST_MIN} on average; never by FTP`,
   detect(scored) {
     const { sweep: sweeps } = scored.context;
     const { words } = scored.conversations;
@@ -119,13 +120,14 @@ function isGuessing({ flows, logSum, logSquares, clientPorts }: Series): boolean
 function signalOf(scored: Scored, { positions, flowsMost }: Series): Signal {
   const { words } = scored.conversations;
   const at = wordOf(scored, positions[0]);
+  const isMany = flowsMost >= MANY_CONNECTIONS_MIN || hasDoors(scored, positions);
   return {
     class: 'brute-force',
     actor: words[at + W.client],
     actorIsVictim: false,
     scope: ANYBODY,
     window: words[at + W.window],
-    suffices: (flowsMost >= MANY_CONNECTIONS_MIN || hasDoors(scored, positions)) && isLikely(scored, positions),
+    suffices: isMany && portOf(words[at + W.service]) !== FTP_PORT && isLikely(scored, positions),
     positions,
   };
 }

@@ -8,6 +8,7 @@
 import { W } from '../conversations/row.ts';
 import type { ModelClass } from '../model/manifest.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
+import { habitOf, habitsOf } from './news.ts';
 import { isVictims, type Scored, wordOf } from './scored.ts';
 import { totalsOf } from './totals.ts';
 
@@ -32,8 +33,13 @@ export const CONVERSATIONS_MIN: Readonly<Record<ForestClass, number>> = {
 const FLOOD_PACKETS_PER_SECOND_MIN = 200;
 const FLOOD_FLOWS_PER_SECOND_MIN = 100;
 
-/** Connections of one actor in one window from which on guessing is believed: who mistypes a password tries again once. */
+/**
+ * Connections of one actor in one window from which on guessing is believed: who mistypes a password tries again once. Who was there when a run
+ * began and is there when it ends has a habit, and is believed to guess from the count of the published tests on: programs that fetch every minute
+ * log in as alike as tools do.
+ */
 const TRIES_MIN = 3;
+const HABITUAL_TRIES_MIN = 10;
 
 /** Classes that are about one target: a beacon or a drop point is a place, a scan is a manner. */
 const SCOPED: ReadonlySet<ModelClass> = new Set(['command-and-control', 'exfiltration']);
@@ -57,17 +63,21 @@ export const forest: Detector = {
       if (attack !== undefined) gather(groups, scored, position, attack);
     }
     const signals = [...groups.values()].map(({ signal, positions }) => ({ ...signal, positions }));
-    return signals.filter((signal) => isPlausible(scored, signal));
+    const habits = signals.some((signal) => signal.class === 'brute-force') ? habitsOf(scored) : new Set<string>();
+    return signals.filter((signal) => isPlausible(scored, signal, habits));
   },
 };
 
 type ForestSignal = Signal & { readonly class: ForestClass };
 
 /** Whether there is enough of it to be what the forest says. */
-function isPlausible(scored: Scored, signal: ForestSignal): boolean {
+function isPlausible(scored: Scored, signal: ForestSignal, habits: ReadonlySet<string>): boolean {
   if (signal.positions.length < CONVERSATIONS_MIN[signal.class]) return false;
   const { packets, flows, seconds } = totalsOf(scored, signal.positions);
-  if (signal.class === 'brute-force') return flows >= TRIES_MIN;
+  if (signal.class === 'brute-force') {
+    const isHabit = signal.positions.every((position) => habits.has(habitOf(scored, position)));
+    return flows >= (isHabit ? HABITUAL_TRIES_MIN : TRIES_MIN);
+  }
   if (signal.class !== 'denial-of-service') return true;
   return packets / seconds >= FLOOD_PACKETS_PER_SECOND_MIN || flows / seconds >= FLOOD_FLOWS_PER_SECOND_MIN;
 }

@@ -10,9 +10,10 @@ import { F, ROW_WORDS, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { windowSeconds } from '../limits.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { showsNews } from './news.ts';
+import { isNews, NEVER, showsNews } from './news.ts';
 import { probabilityOf, type Scored, wordOf } from './scored.ts';
 import { portOf } from './services.ts';
+import { totalsOf } from './totals.ts';
 
 /** Bytes in one window: what Slips reports for an hour. */
 const UPLOAD_BYTES_MIN = 100e6;
@@ -23,15 +24,15 @@ const UPLOAD_USUAL_TIMES_MIN = 10;
 /** Where everyday uploads go: object storage and web applications. */
 const WEB_PORTS: ReadonlySet<number> = new Set([80, 443]);
 
-/** Packets, and connections, in one window: as many as volume.ts asks for alone, a thousand a second, and ten a second. */
-const FLOOD_PACKETS_MIN = 1_000 * windowSeconds;
-const FLOOD_FLOWS_MIN = 10 * windowSeconds;
+/** Packets a second, as many as volume.ts asks for alone, and connections a second, which are hundreds in a minute. */
+const FLOOD_PACKETS_PER_SECOND_MIN = 1_000;
+const FLOOD_FLOWS_PER_SECOND_MIN = 10;
 
 /**
  * Probability that the forest must give the class. Far below its own thresholds: it only rules out what it knows well (as looked into on simulated
  * networks, where it gives nine of ten such loads in everyday traffic less).
  */
-const FOREST_MIN = 0.1;
+const FOREST_MIN = 0.2;
 
 export const newLoads: Detector = {
   name: 'new-loads',
@@ -60,8 +61,8 @@ type LoadClass = 'exfiltration' | 'denial-of-service';
 function positionsOf(scored: Scored, name: LoadClass, isMuch: (scored: Scored, position: number) => boolean): number[] {
   const positions: number[] = [];
   for (let position = 0; position < scored.rows.length; position++) {
-    if ((scored.context.traits[position] & TRAIT.clientIsOurs) === 0 || !isMuch(scored, position)) continue;
-    if (probabilityOf(scored, position, name) >= FOREST_MIN) positions.push(position);
+    if ((scored.context.traits[position] & TRAIT.clientIsOurs) === 0) continue;
+    if (probabilityOf(scored, position, name) >= FOREST_MIN && isMuch(scored, position)) positions.push(position);
   }
   return positions;
 }
@@ -73,16 +74,16 @@ function isUpload({ conversations: { words, floats }, rows, context }: Scored, p
   return isAbroad && !WEB_PORTS.has(portOf(words[at + W.service]));
 }
 
-function isFlood({ conversations: { words, floats }, rows }: Scored, position: number): boolean {
-  const at = rows[position] * ROW_WORDS;
-  return floats[(at >> 1) + F.forwardPackets] >= FLOOD_PACKETS_MIN || words[at + W.forwardFlows] >= FLOOD_FLOWS_MIN;
+function isFlood(scored: Scored, position: number): boolean {
+  const { packets, flows, seconds } = totalsOf(scored, [position]);
+  return packets / seconds >= FLOOD_PACKETS_PER_SECOND_MIN || flows / seconds >= FLOOD_FLOWS_PER_SECOND_MIN;
 }
 
 /** What the run holds about the clients of some positions. */
 class Past {
   readonly #scored: Scored;
-  /** Services of servers that each client spoke to in the first window. */
-  readonly #old = new Set<string>();
+  /** First window in which each client spoke to each service of a server. */
+  readonly #firsts = new Map<string, number>();
   /** Bytes that each client sent, in all and to each service. */
   readonly #bytes = new Map<string | number, number>();
 
@@ -96,7 +97,7 @@ class Past {
       const client = words[at + W.client];
       if (!clients.has(client)) continue;
       const key = keyOf(scored, position);
-      if (words[at + W.window] === scored.context.firstWindow) this.#old.add(key);
+      this.#firsts.set(key, Math.min(this.#firsts.get(key) ?? NEVER, words[at + W.window]));
       for (const sum of [client, key]) {
         this.#bytes.set(sum, (this.#bytes.get(sum) ?? 0) + floats[(at >> 1) + F.forwardBytes]);
       }
@@ -104,7 +105,7 @@ class Past {
   }
 
   isNew(position: number): boolean {
-    return !this.#old.has(keyOf(this.#scored, position));
+    return isNews(this.#scored, position, this.#firsts.get(keyOf(this.#scored, position))!);
   }
 
   /** Whether it is many times what the client sends to all others. */

@@ -11,7 +11,7 @@
 import { W } from '../conversations/row.ts';
 import { PairNumbers } from '../features/pair-numbers.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { showsNews } from './news.ts';
+import { isNews, NEVER, showsNews } from './news.ts';
 import { probabilityOf, type Scored, wordOf } from './scored.ts';
 import { FTP_PORT, isLoginService, portOf } from './services.ts';
 import { grouped, positionsOn } from './sight.ts';
@@ -38,11 +38,18 @@ export const newLogins: Detector = {
     const { words } = scored.conversations;
     const guests = newcomersOf(scored, loginsOf(scored), SESSIONS_MIN, (at) => words[at + W.forwardFlows]);
     const sprays = newcomersOf(scored, programsAbroad(scored), DOORS_MIN, () => 1);
-    return [...guests.filter((logins) => isLikely(scored, logins)), ...sprays].flatMap((logins) =>
-      signalsOf(scored, logins),
+    return [...guests.filter((logins) => isLikely(scored, logins)), ...sprays].flatMap((newcomer) =>
+      signalsOf(scored, newcomer),
     );
   },
 };
+
+/** What a client does on a service in the first hour. */
+interface Newcomer {
+  readonly logins: readonly number[];
+  /** Whether there is much in the window of a position. */
+  readonly isMuch: (position: number) => boolean;
+}
 
 const isInteractive = (service: number) => isLoginService(service, true) && portOf(service) !== FTP_PORT;
 const isProgramLogin = (service: number) => isLoginService(service, false) && !isLoginService(service, true);
@@ -58,40 +65,44 @@ function programsAbroad(scored: Scored): number[] {
   return positionsOn(scored, { isService: isProgramLogin, clientIsOurs: true, serverIsOurs: false, isFailure: false });
 }
 
-/** Logins of each client on each service that has none in the first window, and much in one, added up by `amountOf` the word of a row. */
+/** Clients on services that have no login in the first window, and much in one soon after theirs, added up by `amountOf` the word of a row. */
 function newcomersOf(
   scored: Scored,
   logins: readonly number[],
   amountMin: number,
   amountOf: (at: number) => number,
-): number[][] {
+): Newcomer[] {
   const { words } = scored.conversations;
-  const { sweep: sweeps, firstWindow } = scored.context;
+  const { sweep: sweeps } = scored.context;
   const clients = new PairNumbers(logins.length);
+  const amounts = new Uint32Array(sweeps.length);
   const clientOf = logins.map((position) => {
     const at = wordOf(scored, position);
+    amounts[sweeps[position]] += amountOf(at);
     return clients.number(words[at + W.client], words[at + W.service]);
   });
-  const amounts = new Uint32Array(sweeps.length);
-  const isMuch = new Uint8Array(clients.size);
-  const isOld = new Uint8Array(clients.size);
+  const firsts = new Uint32Array(clients.size).fill(NEVER);
   for (const [i, position] of logins.entries()) {
-    const at = wordOf(scored, position);
-    amounts[sweeps[position]] += amountOf(at);
-    if (amounts[sweeps[position]] >= amountMin) isMuch[clientOf[i]] = 1;
-    if (words[at + W.window] === firstWindow) isOld[clientOf[i]] = 1;
+    firsts[clientOf[i]] = Math.min(firsts[clientOf[i]], words[wordOf(scored, position) + W.window]);
   }
-  const chosen = logins.map((_, i) => i).filter((i) => isMuch[clientOf[i]] === 1 && isOld[clientOf[i]] === 0);
-  return [...grouped(chosen, (i) => clientOf[i]).values()].map((ofClient) => ofClient.map((i) => logins[i]));
+  const isMuch = (position: number) => amounts[sweeps[position]] >= amountMin;
+  const isBusy = new Uint8Array(clients.size);
+  const early = logins.map((_, i) => i).filter((i) => isNews(scored, logins[i], firsts[clientOf[i]]));
+  for (const i of early) if (isMuch(logins[i])) isBusy[clientOf[i]] = 1;
+  const ofBusy = grouped(
+    early.filter((i) => isBusy[clientOf[i]] === 1),
+    (i) => clientOf[i],
+  );
+  return [...ofBusy.values()].map((ofClient) => ({ logins: ofClient.map((i) => logins[i]), isMuch }));
 }
 
-function isLikely(scored: Scored, logins: readonly number[]): boolean {
+function isLikely(scored: Scored, { logins }: Newcomer): boolean {
   const sum = logins.reduce((total, position) => total + probabilityOf(scored, position, 'brute-force'), 0);
   return sum / logins.length >= FOREST_MIN;
 }
 
 /** One for each window: the quiet ones belong to it as well. */
-function signalsOf(scored: Scored, logins: readonly number[]): Signal[] {
+function signalsOf(scored: Scored, { logins, isMuch }: Newcomer): Signal[] {
   const { words } = scored.conversations;
   const windows = grouped(logins, (position) => words[wordOf(scored, position) + W.window]);
   return [...windows].map(([window, positions]) => ({
@@ -100,7 +111,7 @@ function signalsOf(scored: Scored, logins: readonly number[]): Signal[] {
     actorIsVictim: false,
     scope: ANYBODY,
     window: Number(window),
-    suffices: true,
+    suffices: isMuch(positions[0]),
     positions,
   }));
 }

@@ -2,7 +2,8 @@
  * Floods by their volume.
  *
  * Sees: more packets, or more new connections, in a second than a user of the service would make, and hardly an answer, or none with
- * data in it; at the sender, or summed over all senders at the victim. Answers that a host of ours never asked for are reflected floods: senders
+ * data in it; at the sender, or summed over all senders at the victim. Requests that are served like anybody's, where they are many and the forest
+ * takes them for a flood. Answers that a host of ours never asked for are reflected floods: senders
  * forge its address, and servers of small questions and large answers (53, 123, 389, 1900, 11211) do the rest.
  * Looks alike: metrics and logs sent as datagrams that nobody answers (inside, and seldom at this rate), voice and video (answered in
  * kind), bulk transfers (answered by acknowledgements), load tests (answered; only their connection rate shows).
@@ -10,7 +11,7 @@
 import { F, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { highestProbability, isVictims, type Scored, wordOf } from './scored.ts';
+import { highestProbability, isVictims, probabilityOf, type Scored, wordOf } from './scored.ts';
 import { isTcp, isUdp } from './services.ts';
 import { isUnprompted, TOTAL_SECONDS_MIN, type Totals, totalsOf } from './totals.ts';
 
@@ -32,6 +33,13 @@ const FLOWS_PER_SECOND_MIN = 500;
  */
 const FOREST_MIN = 0.1;
 const ALONE_PACKETS_PER_SECOND_MIN = 1_000;
+
+/**
+ * Connections a second of a service of ours that answers its many clients all the same, from which on they are a flood where the forest's mean says so:
+ * people click, and few pages make ten connections.
+ */
+const SERVED_FLOWS_PER_SECOND_MIN = 10;
+const SERVED_FOREST_MIN = 0.5;
 
 /**
  * Mean bytes of TCP packets from which on they carry data. Nobody sends full segments for long without an acknowledgement: where none was seen, the
@@ -58,7 +66,7 @@ const CROWD_PACKETS_PER_SECOND_MIN = 20;
 export const volume: Detector = {
   name: 'volume',
   source: 'packet and connection rates, after FastNetMon and ntopng',
-  alone: `from ${ALONE_PACKETS_PER_SECOND_MIN} packets a second, below where the forest gives denial-of-service ${FOREST_MIN} or more`,
+  alone: `from ${ALONE_PACKETS_PER_SECOND_MIN} packets a second, below where the forest gives denial-of-service ${FOREST_MIN} or more; of a service that answers its many clients where it gives them ${SERVED_FOREST_MIN} on average`,
   detect(scored) {
     const { loud, victims, reflected } = candidatesOf(scored);
     return [
@@ -120,9 +128,10 @@ function atVictim(scored: Scored, positions: readonly number[]): Signal[] {
   const totals = totalsOf(scored, positions);
   const at = wordOf(scored, positions[0]);
   const isHalfOpen = isTcp(words[at + W.service]) && isBareCrowd(totals, positions.length);
-  if (!isFlood(totals, words[at + W.service]) && !isHalfOpen) return [];
+  const isServed = isServedFlood(scored, positions, totals);
+  if (!isFlood(totals, words[at + W.service]) && !isHalfOpen && !isServed) return [];
   const signal = signalOf(scored, words[at + W.server], true, positions);
-  return [{ ...signal, suffices: signal.suffices || isHalfOpen }];
+  return [{ ...signal, suffices: signal.suffices || isHalfOpen || isServed }];
 }
 
 function unasked(scored: Scored, positions: readonly number[]): Signal[] {
@@ -150,6 +159,14 @@ function signalOf(scored: Scored, actor: number, actorIsVictim: boolean, positio
     suffices: isAlone || highestProbability(scored, positions, 'denial-of-service') >= FOREST_MIN,
     positions,
   };
+}
+
+/** Requests that are answered as users' are, and still look like a flood to the forest, on the mean of all clients. */
+function isServedFlood(scored: Scored, positions: readonly number[], { packets, flows, seconds }: Totals): boolean {
+  const isMuch = packets / seconds >= ALONE_PACKETS_PER_SECOND_MIN || flows / seconds >= SERVED_FLOWS_PER_SECOND_MIN;
+  if (!isMuch) return false;
+  const sum = positions.reduce((total, position) => total + probabilityOf(scored, position, 'denial-of-service'), 0);
+  return sum / positions.length >= SERVED_FOREST_MIN;
 }
 
 function isBareCrowd({ packets, bytes, answers, answerBytes, seconds, isInternal }: Totals, clients: number): boolean {

@@ -41,6 +41,14 @@ describe('flatness', () => {
     expect(flatness.detect(scored).map(({ suffices }) => suffices)).toEqual([enough]);
   });
 
+  it('is never enough alone by FTP, where a folder of files is as many sessions', async () => {
+    const scored = await scene(
+      sessions(200, () => 16, 21),
+      always('brute-force'),
+    );
+    expect(flatness.detect(scored).map(({ suffices }) => suffices)).toEqual([false]);
+  });
+
   it('hears many sessions of nearly the same length to a login service', async () => {
     expect(await actors(sessions(15, () => 16))).toEqual(['brute-force by 10.0.0.1']);
     expect(await actors(sessions(15, (i) => 16 + (i % 3)))).toEqual(['brute-force by 10.0.0.1']);

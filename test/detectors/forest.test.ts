@@ -48,6 +48,21 @@ describe('the forest', () => {
     }
   });
 
+  it('believes guessing that goes on all through a run from ten connections on', async () => {
+    const tries = (count: number, at: number) =>
+      Array.from({ length: count }, (_, i) => `a 10.0.0.1:${40_000 + i + at} > 10.0.1.1:22 tcp at=${at}`).join('\n');
+    const all = (count: number, windows: readonly number[]) => windows.map((at) => tries(count, at)).join('\n');
+    const windows = async (lines: string) => heard(await scene(lines, always('brute-force'))).length;
+    const whole = [0, 300, 600, 900, 1_200, 1_500];
+    expect(await windows(all(9, whole))).toBe(0);
+    expect(await windows(all(10, whole))).toBe(6);
+    // What began or ended within the run is no habit, and five windows show none.
+    const others = 'a 10.0.0.7:40000 > 10.0.0.8:53 udp at=0\na 10.0.0.7:40001 > 10.0.0.8:53 udp at=1500';
+    expect(await windows(`${others}\n${all(3, whole.slice(1))}`)).toBe(5);
+    expect(await windows(`${others}\n${all(3, whole.slice(0, 5))}`)).toBe(5);
+    expect(await windows(all(3, whole.slice(0, 5)))).toBe(5);
+  });
+
   it('tells beacons and uploads by target, other attacks by actor', async () => {
     const two = 'a 10.0.0.1:40000 > 8.8.8.8:443 tcp\na 10.0.0.1:40000 > 9.9.9.9:443 tcp';
     for (const name of ['command-and-control', 'exfiltration'] as const) {

@@ -35,7 +35,7 @@ function connections(count: number): string {
   ).join('\n');
 }
 
-async function heard(lines: readonly string[], name: ModelClass, probability = 0.1) {
+async function heard(lines: readonly string[], name: ModelClass, probability = 0.2) {
   const scored = await scene(lines.join('\n'), always(name, probability));
   return newLoads.detect(scored).map(({ class: is, actor, window, suffices }) => {
     return `${is} by ${addressOf(scored, actor)} at ${window - scored.context.firstWindow}: ${suffices}`;
@@ -44,7 +44,7 @@ async function heard(lines: readonly string[], name: ModelClass, probability = 0
 
 describe('the test for new uploads', () => {
   it('hears a hundred megabytes to a place that the host never spoke to, about that place', async () => {
-    const scored = await scene(`${run()}\n${load()}`, always('exfiltration', 0.1));
+    const scored = await scene(`${run()}\n${load()}`, always('exfiltration', 0.2));
     const signals = newLoads.detect(scored);
     expect(signals.map(({ scope }) => addressOf(scored, scope))).toEqual(['9.9.9.9']);
     expect(await heard([run(), load()], 'exfiltration')).toEqual(['exfiltration by 10.0.0.1 at 600: true']);
@@ -74,8 +74,14 @@ describe('the test for new uploads', () => {
     expect(await heard(lines, 'exfiltration')).toEqual([]);
   });
 
+  it('takes a place for new within an hour', async () => {
+    const later = (at: number) => [run(7_200), load({ bytes: 100, packets: 2 }), load({ at })];
+    expect(await heard(later(600 + 3_300), 'exfiltration')).toHaveLength(1);
+    expect(await heard(later(600 + 3_600), 'exfiltration')).toEqual([]);
+  });
+
   it('hears nothing that the forest rules out', async () => {
-    expect(await heard([run(), load()], 'exfiltration', 0.09)).toEqual([]);
+    expect(await heard([run(), load()], 'exfiltration', 0.19)).toEqual([]);
     expect(await heard([run(), load()], 'benign')).toEqual([]);
   });
 });
@@ -84,14 +90,14 @@ describe('the test for new floods', () => {
   it('hears a thousand packets a second', async () => {
     const flood = (packets: number) => load({ server: '9.9.9.9:443', packets, bytes: packets * 60 });
     const expected = ['denial-of-service by 10.0.0.1 at 600: true'];
-    expect(await heard([run(), flood(300_000)], 'denial-of-service')).toEqual(expected);
-    expect(await heard([run(), flood(299_998)], 'denial-of-service')).toEqual([]);
+    expect(await heard([run(), flood(60_000)], 'denial-of-service')).toEqual(expected);
+    expect(await heard([run(), flood(59_998)], 'denial-of-service')).toEqual([]);
   });
 
   it('hears ten connections a second', async () => {
     const expected = ['denial-of-service by 10.0.0.1 at 600: true'];
     expect(await heard([run(), connections(3_000)], 'denial-of-service')).toEqual(expected);
-    expect(await heard([run(), connections(2_999)], 'denial-of-service')).toEqual([]);
+    expect(await heard([run(), connections(2_380)], 'denial-of-service')).toEqual([]);
   });
 
   it.each([
@@ -102,7 +108,7 @@ describe('the test for new floods', () => {
   });
 
   it('hears nothing that the forest rules out', async () => {
-    expect(await heard([run(), connections(3_000)], 'denial-of-service', 0.09)).toEqual([]);
+    expect(await heard([run(), connections(3_000)], 'denial-of-service', 0.19)).toEqual([]);
     expect(await heard([run(), connections(3_000)], 'exfiltration')).toEqual([]);
   });
 });

@@ -53,6 +53,18 @@ describe('the test for new logins', () => {
     expect(await heard([run(), doors, last].join('\n'))).toEqual(['10.0.0.1 600 4', '10.0.0.1 1200 1']);
   });
 
+  it('leaves it to others whether the quiet windows are a finding', async () => {
+    const last = logins(2, { from: 1_300 });
+    const scored = await scene([run(), logins(12), last].join('\n'), always('brute-force'));
+    expect(newLogins.detect(scored).map(({ suffices }) => suffices)).toEqual([true, false]);
+  });
+
+  it('takes what begins for new within an hour', async () => {
+    const later = (from: number) => [run(7_200), logins(1), logins(10, { from })].join('\n');
+    expect(await heard(later(600 + 3_300))).toEqual(['10.0.0.1 600 1', '10.0.0.1 3900 1']);
+    expect(await heard(later(600 + 3_600))).toEqual([]);
+  });
+
   it.each([
     ['nine sessions in five minutes', [run(), logins(9)]],
     ['ten sessions in ten minutes', [run(), logins(5), logins(5, { from: 900 })]],

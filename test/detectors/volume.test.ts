@@ -75,6 +75,20 @@ describe('volume', () => {
     expect(await heard(crowd(50, 44, 'tcp', '10.1.1'))).toEqual([]);
   });
 
+  it.each([
+    ['ten connections a second that are served, where the forest takes them for a flood', 120, 0.5, [true]],
+    ['fewer', 119, 0.5, []],
+    ['as many, where it does not', 120, 0.49, []],
+  ])('is enough alone on a service of ours with %s', async (_, connectionsEach, probability, enough) => {
+    const lines = Array.from({ length: 5 * connectionsEach }, (_, i) => {
+      const client = `20.0.0.${i % 5}:${20_000 + i}`;
+      return `a ${client} > 10.0.0.9:443 tcp packets=6 bytes=900 flags=3 for=60
+        a 10.0.0.9:443 > ${client} tcp packets=6 bytes=9000 flags=19 for=60`;
+    });
+    const scored = await scene(lines.join('\n'), always('denial-of-service', probability));
+    expect(volume.detect(scored).map(({ suffices }) => suffices)).toEqual(enough);
+  });
+
   it('sums answers that were never asked for up at the host of ours that gets them', async () => {
     const answers = (to: string, packets: number) =>
       Array.from({ length: 6 }, (_, i) => `a 9.9.9.${i}:53 > ${to}:40000 udp packets=${packets} bytes=30000000 for=60`);
