@@ -6,13 +6,13 @@
  * it tried on one server (vertical scan). Each failure is evidence for, each success evidence against.
  * Looks alike: peer-to-peer clients with stale peers (half of their contacts succeed, which keeps the walk down), monitoring of a network
  * that is down, and a client whose only server died (one contact, however often repeated, counts once). Traceroutes try UDP ports in
- * rising order and get no answer in UDP, so a vertical scan is judged over TCP alone.
+ * rising order and get no answer in UDP, and calls try ephemeral ones, so a vertical scan over UDP is judged by ports of services alone.
  */
 import { W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
-import { PROTOCOL } from '../flowlog/fields.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { highestProbability, type Scored, wordOf } from './scored.ts';
+import { isTcp, isUdp, portOf } from './services.ts';
 
 /** Share of contacts that succeed for a user and for a scanner: theta 0 and theta 1 of the paper. */
 const USER_SUCCESS = 0.8;
@@ -32,20 +32,25 @@ const STRANGER_NET_FAILURES_MIN = 25;
 
 /**
  * Highest probability of a scan that the forest must give one of the contacts for the test to be enough alone: it rules out programs whose servers
- * are gone, sweeps of pings and searches for devices, which fail as often as any scan and have another shape.
+ * are gone, sweeps of pings and searches for devices, which fail as often as any scan and have another shape. Nothing of the kind goes through the ports
+ * of one host.
  */
 const FOREST_MIN = 0.5;
+const VERTICAL_FOREST_MIN = 0.3;
+
+/** UDP ports from which on nobody serves: Linux's ephemeral ports, and traceroute's from 33,434 on. */
+const UDP_EPHEMERAL_FROM = 32_768;
 
 export const randomWalk: Detector = {
   name: 'random-walk',
   source: 'threshold random walk, Jung and others 2004',
-  alone: `where the forest gives scan ${FOREST_MIN} or more to one of the contacts`,
+  alone: `where the forest gives scan ${FOREST_MIN} or more to one of the contacts, ${VERTICAL_FOREST_MIN} where they are with one host`,
   detect(scored) {
     const { words } = scored.conversations;
     const { traits, pair, sweep, sweepFailures, sweepConversations } = scored.context;
     const vertical = verticalWalks(scored);
     const isSweep = walksReaching(sweepFailures, sweepConversations);
-    const signals = new Map<string, { signal: Omit<Signal, 'positions' | 'suffices'>; positions: number[] }>();
+    const walks = new Map<string, Walk>();
     for (let position = 0; position < scored.rows.length; position++) {
       // Hardly any is either: the row itself is seldom looked at.
       const isFailingPair = vertical[pair[position]] >= NET_FAILURES_MIN;
@@ -53,25 +58,46 @@ export const randomWalk: Detector = {
       const at = wordOf(scored, position);
       const isOurs = (traits[position] & TRAIT.clientIsOurs) !== 0;
       const netFailuresMin = isOurs ? NET_FAILURES_MIN : STRANGER_NET_FAILURES_MIN;
-      const isVertical = isFailingPair && isTcp(words, at);
+      const isVertical = isFailingPair && isService(words[at + W.service]);
       if (!isVertical && sweepWalk(scored.context, position) < netFailuresMin) continue;
       const actor = words[at + W.client];
       const window = words[at + W.window];
       const key = `${actor}/${window}`;
-      const known = signals.get(key);
-      const signal = { class: 'scan', actor, actorIsVictim: false, scope: ANYBODY, window } as const;
-      if (known === undefined) signals.set(key, { signal, positions: [position] });
-      else known.positions.push(position);
+      const known = walks.get(key);
+      const walk = known ?? { actor, window, positions: [], isVertical: false };
+      if (known === undefined) walks.set(key, walk);
+      walk.positions.push(position);
+      walk.isVertical ||= isVertical;
     }
-    return [...signals.values()].map(({ signal, positions }) => {
-      const suffices = highestProbability(scored, positions, 'scan') >= FOREST_MIN;
-      return { ...signal, suffices, positions };
-    });
+    return [...walks.values()].map((walk) => signalOf(scored, walk));
   },
 };
 
-function isTcp(words: Uint32Array, at: number): boolean {
-  return words[at + W.service] >>> 16 === PROTOCOL.tcp;
+/** Contacts of one client in one window whose walks have come far enough. */
+interface Walk {
+  readonly actor: number;
+  readonly window: number;
+  readonly positions: number[];
+  /** Whether one of the walks goes through the services of one host. */
+  isVertical: boolean;
+}
+
+function signalOf(scored: Scored, { actor, window, positions, isVertical }: Walk): Signal {
+  const probabilityMin = isVertical ? VERTICAL_FOREST_MIN : FOREST_MIN;
+  return {
+    class: 'scan',
+    actor,
+    actorIsVictim: false,
+    scope: ANYBODY,
+    window,
+    suffices: highestProbability(scored, positions, 'scan') >= probabilityMin,
+    positions,
+  };
+}
+
+/** Whether a scan of a host's ports would try it. */
+function isService(service: number): boolean {
+  return isTcp(service) || (isUdp(service) && portOf(service) < UDP_EPHEMERAL_FROM);
 }
 
 /** 1 for every group whose walk comes as far as the shorter one must. */
@@ -83,7 +109,7 @@ function walksReaching(failures: Uint32Array, conversations: Uint32Array): Uint8
   return reaching;
 }
 
-/** Net failures over the TCP services of each pair of hosts. */
+/** Net failures over the services of each pair of hosts. */
 function verticalWalks(scored: Scored): Int32Array {
   const { words } = scored.conversations;
   const { pair, pairFailures, traits } = scored.context;
@@ -92,7 +118,7 @@ function verticalWalks(scored: Scored): Int32Array {
   if (!pairFailures.some((failures) => failures >= NET_FAILURES_MIN)) return walks;
   for (let position = 0; position < scored.rows.length; position++) {
     const at = wordOf(scored, position);
-    if (isTcp(words, at)) walks[pair[position]] += (traits[position] & TRAIT.failed) !== 0 ? 1 : -1;
+    if (isService(words[at + W.service])) walks[pair[position]] += (traits[position] & TRAIT.failed) !== 0 ? 1 : -1;
   }
   return walks;
 }

@@ -40,6 +40,23 @@ describe('the random walk', () => {
     }
   });
 
+  it('hears a scan of one host over UDP, but neither traceroutes nor calls', async () => {
+    const udp = (count: number, from: number) =>
+      Array.from({ length: count }, (_, i) => `a 10.1.0.1:40000 > 10.0.9.9:${from + i} udp`);
+    expect(await heard(udp(8, 100))).toEqual([]);
+    expect(await heard(udp(9, 100))).toEqual(['10.1.0.1 0 9']);
+    expect(await heard(udp(30, 33_434))).toEqual([]);
+    expect(await heard(udp(10, 32_760))).toEqual([]);
+  });
+
+  it.each([
+    [0.29, false],
+    [0.31, true],
+  ])('is enough alone about one host where the forest gives a scan %d: %s', async (probability, enough) => {
+    const scored = await scene(ports('10.1.0.1', 9).join('\n'), always('scan', probability));
+    expect(randomWalk.detect(scored).map(({ suffices }) => suffices)).toEqual([enough]);
+  });
+
   it.each([
     [0.49, false],
     [0.51, true],
