@@ -12,8 +12,9 @@ import type { Evidence, Finding } from './findings/finding.ts';
 import { judge } from './findings/judgement.ts';
 import { tagsOf } from './findings/tags.ts';
 import { judgeWindows } from './findings/windows.ts';
-import { createNames } from './flowlog/batch.ts';
-import { readRecords, type Evidence as SampleRecords } from './flowlog/evidence.ts';
+import { createNames, type FlowBatch } from './flowlog/batch.ts';
+import { readRecords, type SampleRecords } from './flowlog/evidence.ts';
+import { KeptLines } from './flowlog/kept-lines.ts';
 import type { Layout } from './flowlog/layout.ts';
 import { NetworkSet } from './flowlog/network.ts';
 import { CannotOpen, type LogObject, readObject } from './flowlog/object.ts';
@@ -89,17 +90,18 @@ export interface Detection {
 
 /** Reads the objects and judges what they hold. */
 export async function detect(objects: AsyncIterable<LogObject>, options: DetectOptions): Promise<Detection> {
-  const { conversations, summary, readable } = await readConversations(objects, options);
+  const lines = new KeptLines();
+  const { conversations, ...read } = await readConversations(objects, options, lines);
   const ours = new NetworkSet(options.settings.ourNetworks);
   const strangers = new Strangers(ours);
   strangers.add(conversations);
   const { findings, found, scored } = await judgeWindows(conversations, { classifier: options.classifier, ours });
-  const complete = await withRecords(findings, readable, summary);
+  const complete = await withRecords(findings, read, lines);
   const judged = judge(complete, options.settings, options.nowSeconds ?? lastSecond(complete));
   return {
     findings: judged.findings,
     summary: {
-      ...summary,
+      ...read.summary,
       conversations: scored.rows.length,
       conversationsFolded: conversations.folded,
       strangers: strangers.summary,
@@ -117,16 +119,17 @@ function lastSecond(findings: readonly Finding[]): number {
 
 /**
  * Reads the objects into conversations; with a store, those of each object are kept there as well. An object that comes twice under one name
- * is read once.
+ * is read once. Lines that sample records may be wanted of go to `lines`, by the numbers that objects have in `readable`.
  */
 export async function readConversations(
   objects: AsyncIterable<LogObject>,
   options: ReadOptions & { readonly store?: Store },
+  lines?: KeptLines,
 ) {
   const { store } = options;
   const names = createNames();
   const conversations = new Conversations(names);
-  const reading = new Reading(options);
+  const reading = new Reading(options, lines);
   for await (const object of objects) {
     if (reading.knows(object)) continue;
     // The first object, which may be a large one and all there is, needs no second copy.
@@ -136,7 +139,8 @@ export async function readConversations(
     if (store !== undefined) await keep(store, own, report);
     if (!isAlone) conversations.merge(own);
   }
-  return { conversations, summary: reading.summary, readable: reading.readable };
+  const { summary, readable } = reading;
+  return { conversations, summary, readable };
 }
 
 /** Keeps an object's conversations. One that could not be read to its end is left out: it may come again, and would count twice. */
@@ -159,7 +163,7 @@ export async function detectInHistory(
   objects: AsyncIterable<LogObject>,
   { store, ...options }: DetectOptions & { readonly store: Store },
 ): Promise<HistoryDetection> {
-  const reading = new Reading(options);
+  const reading = new Reading(options, undefined);
   const ours = new NetworkSet(options.settings.ourNetworks);
   const strangers = new Strangers(ours);
   const unkept = new Conversations(createNames());
@@ -177,7 +181,7 @@ export async function detectInHistory(
   const { findings, summary: history } = await replay(store, hours, { classifier, settings });
   for (const { source, failure } of history.skipped) addFailure(reading.summary, source, failure);
   const all = new Map([...alone.findings, ...findings].map((finding) => [finding.id, finding]));
-  const complete = await withRecords([...all.values()], reading.readable, reading.summary);
+  const complete = await withRecords([...all.values()], reading);
   const judged = judge(complete, settings, options.nowSeconds ?? lastSecond(complete));
   for (const finding of judged.findings) await keepFinding(store, finding);
   const { conversations, conversationsFolded, windows } = history;
@@ -201,9 +205,11 @@ class Reading {
   readonly summary = emptySummary();
   readonly readable = new Map<string, LogObject>();
   readonly #options: ReadOptions;
+  readonly #lines: KeptLines | undefined;
 
-  constructor(options: ReadOptions) {
+  constructor(options: ReadOptions, lines: KeptLines | undefined) {
     this.#options = options;
+    this.#lines = lines;
   }
 
   knows({ name }: LogObject): boolean {
@@ -212,13 +218,16 @@ class Reading {
 
   async read(object: LogObject, into: Conversations): Promise<ReadReport> {
     const { layout, onProgress, onRejected } = this.#options;
+    const number = this.readable.size;
+    const lines = this.#lines;
+    const keepLine = lines && ((batch: FlowBatch, record: number) => lines.keep(number, batch, record));
     this.readable.set(object.name, object);
     const source = into.source(object.name);
     const { objects, bytes, records: before } = this.summary;
     let records = before;
     const sink: FlowSink = {
       batch(batch) {
-        into.add(batch, source);
+        into.add(batch, source, keepLine);
         records += batch.length;
         onProgress?.({ source: object.name, objects, bytes, records });
       },
@@ -284,24 +293,25 @@ function addFailure({ failures }: ReadSummary, source: string, failure: string):
 }
 
 /**
- * Fills in the text of sample records by reading their objects once more, each in one pass. What has gone since then is told where it
- * stood, and does not undo the findings.
+ * Fills in the text of sample records: of lines that were kept, else by reading their objects once more, each in one pass. What has gone since
+ * then is told where it stood, and does not undo the findings.
  */
 async function withRecords(
   findings: readonly Finding[],
-  readable: ReadonlyMap<string, LogObject>,
-  summary: ReadSummary,
+  { readable, summary }: Pick<Reading, 'readable' | 'summary'>,
+  lines?: KeptLines,
 ): Promise<Finding[]> {
   const wanted = new Map<string, Set<number>>();
   for (const { source, ordinal } of findings.flatMap((finding) => finding.evidence)) {
     wanted.set(source, (wanted.get(source) ?? new Set()).add(ordinal));
   }
+  const numbers = new Map([...readable.keys()].map((name, number) => [name, number]));
   const records = new Map<string, SampleRecords>();
   for (const [source, ordinals] of wanted) {
     const object = readable.get(source);
     if (object === undefined || object.once) continue;
     try {
-      records.set(source, await readRecords(object, [...ordinals]));
+      records.set(source, lines?.find(numbers.get(source)!, ordinals) ?? (await readRecords(object, [...ordinals])));
     } catch (error) {
       if (!(error instanceof CannotOpen)) throw error;
       addFailure(summary, source, `sample records could not be read: ${error.message}`);

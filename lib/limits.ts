@@ -14,6 +14,12 @@ export const dictionaryEntriesMax = 1_048_576;
 /** Bytes of text those identifiers may fill together. */
 export const dictionaryBytesMax = 134_217_728;
 
+/** Bytes from the first line of a batch on that stay at hand while it is filled: 1,024 lines of a kilobyte; NODATA in between may be any number. */
+export const heldLinesBytesMax = 1_048_576;
+
+/** Bytes of lines kept for the sample records of findings: two of some 100 bytes for each of a quarter of a million conversations. */
+export const keptLinesBytesMax = 67_108_864;
+
 /** Different addresses outside 0.0.0.0–239.255.255.255 one run remembers (IPv6 mostly); the rest share one. */
 export const addressesHeldMax = 4_194_304;
 

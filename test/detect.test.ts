@@ -327,8 +327,28 @@ describe('evidence', () => {
     expect(summary.failures).toEqual([]);
   });
 
-  it('says only where they stand when the object has gone since, without losing the finding', async () => {
+  it('opens no object again whose lines were kept', async () => {
     const { findings, summary } = await run([broken('fleeting', scanLog, 1)]);
+    expect(findings[0].evidence).toEqual(
+      (await run([logObject('fleeting', scanLog)])).findings[0].evidence.map((evidence) => ({
+        ...evidence,
+        record: scanLog.split('\n')[evidence.ordinal - 1],
+      })),
+    );
+    expect(summary.failures).toEqual([]);
+  });
+
+  it('shows the records as they stand in a log with quotes, whose lines are not kept', async () => {
+    const quoted = scanLog.replaceAll(/\S+/g, '"$&"');
+    const [{ evidence }] = (await run([logObject('quoted', quoted)])).findings;
+    expect(evidence.map(({ record }) => record)).toEqual(
+      evidence.map(({ ordinal }) => quoted.split('\n')[ordinal - 1]),
+    );
+  });
+
+  it('says only where they stand when such an object has gone since, without losing the finding', async () => {
+    const quoted = scanLog.replaceAll(/\S+/g, '"$&"');
+    const { findings, summary } = await run([broken('fleeting', quoted, 1)]);
     expect(findings).toHaveLength(1);
     expect(findings[0].evidence.every(({ record }) => record === undefined)).toBe(true);
     expect(summary.objectsFailed).toBe(0);

@@ -78,8 +78,8 @@ export class Conversations {
     return this.sources.push(name) - 1;
   }
 
-  /** Adds a batch of records read from `sources[source]`. */
-  add(batch: FlowBatch, source: number): void {
+  /** Adds a batch of records read from `sources[source]`; `first` is told of the rows of those that may be the first of a conversation each way. */
+  add(batch: FlowBatch, source: number, first: (batch: FlowBatch, record: number) => void = () => {}): void {
     const columns = recordColumns(batch);
     // A block adds at most its length in rows; the limit on rows may be lower than a batch.
     const block = Math.max(1, Math.min(batchRows, this.rowsMax >> 2));
@@ -88,7 +88,9 @@ export class Conversations {
       this.#keys.fill(columns, from, to);
       this.#ensureRoom(to - from);
       this.#lookUp(to - from);
-      for (let record = from; record < to; record++) this.#addRecord(columns, record, record - from, source);
+      for (let record = from; record < to; record++) {
+        if (this.#addRecord(columns, record, record - from, source)) first(batch, record);
+      }
     }
   }
 
@@ -117,12 +119,12 @@ export class Conversations {
     }
   }
 
-  /** Adds record `record` of a batch, whose key is key `i` of the block. */
-  #addRecord(columns: RecordColumns, record: number, i: number, source: number): void {
+  /** Adds record `record` of a batch, whose key is key `i` of the block; whether it is the first of its conversation and direction so far. */
+  #addRecord(columns: RecordColumns, record: number, i: number, source: number): boolean {
     const keys = this.#keys;
     if (keys.row[i] < 0) {
       this.unaddressed++;
-      return;
+      return false;
     }
     const words = this.#words;
     const floats = this.#floats;
@@ -147,23 +149,23 @@ export class Conversations {
       addClientPort(words, at, Math.max(0, columns.destinationPorts[record]));
       addBackward(words, floats, at, packets, bytes, flags);
       words[at + W.backwardRejects] += rejected;
-      this.#see(at, W.backwardFirst, W.backwardSource, start, source, columns.ordinals[record]);
-    } else {
-      addClientPort(words, at, Math.max(0, columns.sourcePorts[record]));
-      addForward(words, floats, at, packets, bytes, flags, start, end - start);
-      words[at + W.forwardRejects] += rejected;
-      this.#see(at, W.forwardFirst, W.forwardSource, start, source, columns.ordinals[record]);
+      return this.#see(at, W.backwardFirst, W.backwardSource, start, source, columns.ordinals[record]);
     }
+    addClientPort(words, at, Math.max(0, columns.sourcePorts[record]));
+    addForward(words, floats, at, packets, bytes, flags, start, end - start);
+    words[at + W.forwardRejects] += rejected;
+    return this.#see(at, W.forwardFirst, W.forwardSource, start, source, columns.ordinals[record]);
   }
 
-  /** Keeps the first record of a direction: the earliest, then by name of its source, then by its place there. */
-  #see(at: number, first: number, evidence: number, start: number, source: number, ordinal: number): void {
+  /** Keeps the first record of a direction: the earliest, then by name of its source, then by its place there. Whether it is this one. */
+  #see(at: number, first: number, evidence: number, start: number, source: number, ordinal: number): boolean {
     const words = this.#words;
     const known = words[at + first];
-    if (start > known || (start === known && !this.#before(source, ordinal, at + evidence))) return;
+    if (start > known || (start === known && !this.#before(source, ordinal, at + evidence))) return false;
     words[at + first] = start;
     words[at + evidence] = source;
     words[at + evidence + 1] = ordinal;
+    return true;
   }
 
   #before(source: number, ordinal: number, evidence: number): boolean {

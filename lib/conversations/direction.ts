@@ -29,7 +29,7 @@ export const SERVICE_PORTS: readonly number[] = [
 ];
 
 /** Start of the range that Linux takes client ports from (ip_local_port_range 32768 60999); Windows starts at 49,152. */
-const CLIENT_PORTS_FROM = 32_768;
+export const CLIENT_PORTS_FROM = 32_768;
 
 const WELL_KNOWN = 3;
 const LISTED = 2;

@@ -28,7 +28,8 @@ export class CaptureReader implements FlowReader {
   }
 
   push(bytes: Uint8Array): void {
-    this.#buffer = this.#buffer.length === 0 ? bytes.slice() : Buffer.concat([this.#buffer, bytes]);
+    // A copy even of a piece by itself: the memory of pieces is used again.
+    this.#buffer = Buffer.concat([this.#buffer, bytes]);
     const view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset, this.#buffer.length);
     let at = 0;
     if (this.#container === undefined) {

@@ -8,12 +8,13 @@
  * forgotten password that is remembered. So it bears out what says guessing; alone it is enough only for a stranger who failed as often as Zeek asks for.
  */
 import { F, log16, W } from '../conversations/row.ts';
+import { TRAIT } from '../features/context.ts';
 import { PairNumbers } from '../features/pair-numbers.ts';
 import { windowSeconds } from '../limits.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { type Scored, wordOf } from './scored.ts';
-import { isLoginService, portOf } from './services.ts';
-import { grouped, positionsOn, type Sight, sightsAt } from './sight.ts';
+import { FTP_PORT, isLoginService, portOf } from './services.ts';
+import { positionsOn } from './sight.ts';
 
 /** Alike sessions before the long one; Slips reports guessing from 9 on. */
 const TRIES_MIN = 10;
@@ -36,9 +37,6 @@ const RECORDS_MAX = 5;
 /** What a variance may fall below 0 by rounding. */
 const ROUNDING = 1e-6;
 
-/** FTP programs open hundreds of alike sessions for a folder of files, and a longer one for a large file. */
-const FTP_PORT = 21;
-
 /** Packets per try, client to server: a scan's touch is below. */
 const PACKETS_MIN = 4;
 
@@ -47,25 +45,35 @@ export const breakIn: Detector = {
   source: 'a longer session after a flat series, Hofstede and others 2014 (SSHCure)',
   alone: `for a stranger after ${STRANGER_TRIES_MIN} alike sessions`,
   detect(scored) {
-    const sessions = sightsAt(scored, ofManyFlows(scored), isSession);
-    const groups = grouped(sessions, ({ client, service }) => `${client}/${service}`);
-    return [...groups.values()].flatMap((group) => signalsOf(scored, group));
+    return sessionsOf(scored).flatMap((sessions) => signalsOf(scored, sessions));
   },
 };
 
-/** Positions of clients with more flows on the service than tries are asked for: hardly any has, and the others need no closer look. */
-function ofManyFlows(scored: Scored): number[] {
+/**
+ * Positions of the sessions of every client on a service, in order, where it has more flows there than tries are asked for: hardly any has, and
+ * the others need no closer look.
+ */
+function sessionsOf(scored: Scored): number[][] {
   const { words } = scored.conversations;
-  const positions = positionsOn(scored, { isService: isGuarded, isFailure: false });
-  const numbers = new PairNumbers(positions.length);
-  const flows = new Uint32Array(positions.length);
-  const clients = positions.map((position) => {
+  const found = positionsOn(scored, { isService: isGuarded, isFailure: false });
+  const numbers = new PairNumbers(found.length);
+  const flows = new Uint32Array(found.length);
+  /** Number of its client and service for every position, from 1. */
+  const group = new Uint32Array(scored.rows.length);
+  for (const position of found) {
     const at = wordOf(scored, position);
-    const client = numbers.number(words[at + W.client], words[at + W.service]);
-    flows[client] += words[at + W.forwardFlows];
-    return client;
-  });
-  return positions.filter((_, i) => flows[clients[i]] > TRIES_MIN);
+    const number = numbers.number(words[at + W.client], words[at + W.service]);
+    flows[number] += words[at + W.forwardFlows];
+    group[position] = number + 1;
+  }
+  const groups = new Map<number, number[]>();
+  for (let position = 0; position < group.length; position++) {
+    if (group[position] === 0 || flows[group[position] - 1] <= TRIES_MIN || !isSession(scored, position)) continue;
+    const known = groups.get(group[position]);
+    if (known === undefined) groups.set(group[position], [position]);
+    else known.push(position);
+  }
+  return [...groups.values()];
 }
 
 /** Services with logins for anybody, FTP aside. */
@@ -73,8 +81,11 @@ function isGuarded(service: number): boolean {
   return isLoginService(service, false) && portOf(service) !== FTP_PORT;
 }
 
-function isSession({ service, clientIsOurs, packetsSent }: Sight): boolean {
-  return isLoginService(service, clientIsOurs) && packetsSent > 0;
+function isSession(scored: Scored, position: number): boolean {
+  const { words, floats } = scored.conversations;
+  const at = wordOf(scored, position);
+  const clientIsOurs = (scored.context.traits[position] & TRAIT.clientIsOurs) !== 0;
+  return isLoginService(words[at + W.service], clientIsOurs) && floats[(at >> 1) + F.forwardPackets] > 0;
 }
 
 /** Tries of one client on one service up to some window. */
@@ -89,46 +100,57 @@ interface Series {
 
 const NO_TRIES: Series = { tries: 0, logSum: 0, logSquares: 0, last: 0 };
 
-function signalsOf(scored: Scored, sessions: Sight[]): Signal[] {
-  const { addresses } = scored.conversations.names;
+function signalsOf(scored: Scored, sessions: number[]): Signal[] {
+  const { words, names } = scored.conversations;
+  const windowOf = (position: number) => words[wordOf(scored, position) + W.window];
+  const serverOf = (position: number) => words[wordOf(scored, position) + W.server];
   // By address and not by its code, which depends on the order of reading.
-  const byAddress = (a: Sight, b: Sight) => (addresses.format(a.server) < addresses.format(b.server) ? -1 : 1);
-  sessions.sort((a, b) => a.window - b.window || byAddress(a, b));
+  const addressOf = (position: number) => names.addresses.format(serverOf(position));
+  sessions.sort((a, b) => windowOf(a) - windowOf(b) || (addressOf(a) < addressOf(b) ? -1 : 1));
   let series = NO_TRIES;
   const tried = new Set<number>();
   const signals: Signal[] = [];
   let triesAfter = 0;
-  for (const sight of sessions) {
-    if (sight.window - series.last > MEMORY_SECONDS) series = NO_TRIES;
-    const { longest, tries } = partsOf(scored, sight);
+  for (const position of sessions) {
+    const window = windowOf(position);
+    if (window - series.last > MEMORY_SECONDS) series = NO_TRIES;
+    const whole = wholeOf(scored, position);
+    const { longest, tries } = partsOf(scored, position, whole);
     const all = added(series, tries);
-    if (isFlat(all) && longest >= LONGER_MIN * triesPackets(all) && (tries.tries > 0 || tried.has(sight.server))) {
-      signals.push(signalOf(sight, all, longest));
+    if (
+      isFlat(all) &&
+      longest >= LONGER_MIN * triesPackets(all) &&
+      (tries.tries > 0 || tried.has(serverOf(position)))
+    ) {
+      signals.push(signalOf(scored, position, all, longest));
       series = all;
       triesAfter = 0;
     } else {
-      series = added(series, wholeOf(scored, sight));
-      tried.add(sight.server);
-      if (sight.window > (signals.at(-1)?.window ?? sight.window)) triesAfter += wholeOf(scored, sight).tries;
+      series = added(series, whole);
+      tried.add(serverOf(position));
+      if (window > (signals.at(-1)?.window ?? window)) triesAfter += whole.tries;
     }
   }
   // A program gets something long again and again; who has guessed a password goes in once.
   const isProgram = signals.some(({ window }, i) => i > 0 && window - signals[i - 1].window > 2 * windowSeconds);
   if (signals.length === 0 || isProgram) return [];
   // Who was there from the beginning and goes on as before is a program as well.
-  const isNews = sessions[0].window > scored.context.firstWindow;
+  const isNews = windowOf(sessions[0]) > scored.context.firstWindow;
   const hasStopped = triesAfter === 0 && scored.context.lastWindow - signals.at(-1)!.window >= 2 * windowSeconds;
   return isNews || hasStopped ? signals : [];
 }
 
-function signalOf({ client, clientIsOurs, window, position }: Sight, series: Series, longest: number): Signal {
+function signalOf(scored: Scored, position: number, series: Series, longest: number): Signal {
+  const { words } = scored.conversations;
+  const at = wordOf(scored, position);
+  const clientIsOurs = (scored.context.traits[position] & TRAIT.clientIsOurs) !== 0;
   return {
     class: 'brute-force',
     type: 'brute-force-success',
-    actor: client,
+    actor: words[at + W.client],
     actorIsVictim: false,
     scope: ANYBODY,
-    window,
+    window: words[at + W.window],
     suffices: !clientIsOurs && series.tries >= STRANGER_TRIES_MIN,
     positions: [position],
     observed: { packetsOfLongestSession: longest, alikeSessions: series.tries },
@@ -151,28 +173,27 @@ function isFlat(series: Series): boolean {
   );
 }
 
-function wholeOf(scored: Scored, { position, window }: Sight): Series {
+function wholeOf(scored: Scored, position: number): Series {
   const { words, floats } = scored.conversations;
   const at = wordOf(scored, position);
   return {
     tries: words[at + W.forwardFlows],
     logSum: floats[(at >> 1) + F.packetsLogSum],
     logSquares: floats[(at >> 1) + F.packetsLogSquares],
-    last: window,
+    last: words[at + W.window],
   };
 }
 
 /** The longest session of a conversation, in packets of the client, and the others. */
-function partsOf(scored: Scored, sight: Sight): { longest: number; tries: Series } {
-  const { words } = scored.conversations;
-  const at = wordOf(scored, sight.position);
+function partsOf(scored: Scored, position: number, whole: Series): { longest: number; tries: Series } {
+  const { words, floats } = scored.conversations;
+  const at = wordOf(scored, position);
   const ports = words[at + W.clientPorts];
   // One connection is cut into a record a minute: all of the window is its.
   const isOne = (ports & 0xffff) === ports >>> 16;
-  if (isOne) return { longest: sight.packetsSent, tries: { ...NO_TRIES, last: sight.window } };
+  if (isOne) return { longest: floats[(at >> 1) + F.forwardPackets], tries: { ...NO_TRIES, last: whole.last } };
   const longest = words[at + W.packetsMax];
   const log = log16(longest);
-  const whole = wholeOf(scored, sight);
   const candidates = Array.from({ length: RECORDS_MAX }, (_, i) => without(whole, i + 1, log)).filter(
     (tries) => tries.tries > 0 && spreadOctaves(tries) >= 0,
   );

@@ -6,9 +6,11 @@
  * Looks alike: resolvers of ours, which ask the internet all day (they serve names as well); hosts that were set up with a public resolver (they
  * have always asked it, and most hosts do). Only the history knows what was there yesterday: this test sees what is new in one run.
  */
+import { W } from '../conversations/row.ts';
 import { PROTOCOL } from '../flowlog/fields.ts';
 import { type Detector, type Signal, stateSignal } from './detector.ts';
-import { grouped, type Sight, sightsOn } from './sight.ts';
+import { wordOf } from './scored.ts';
+import { grouped, positionsOn, type Sight, sightsOn } from './sight.ts';
 
 const PLAIN = new Set([(PROTOCOL.tcp << 16) | 53, (PROTOCOL.udp << 16) | 53]);
 const TLS = new Set([(PROTOCOL.tcp << 16) | 853, (PROTOCOL.udp << 16) | 853]);
@@ -44,12 +46,13 @@ export const resolver: Detector = {
   alone: 'always',
   isForWholeRuns: true,
   detect(scored) {
-    const { addresses } = scored.conversations.names;
+    const { words, names } = scored.conversations;
+    const { addresses } = names;
     const publicResolvers = new Set([...PUBLIC_RESOLVERS].map((address) => addresses.parse(address)));
     const began = scored.context.firstWindow;
     const isPlain = (service: number) => PLAIN.has(service);
-    const served = sightsOn(scored, { isService: isPlain, serverIsOurs: true, isFailure: false });
-    const serving = new Set(served.map(({ server }) => server));
+    const served = positionsOn(scored, { isService: isPlain, serverIsOurs: true, isFailure: false });
+    const serving = new Set(served.map((position) => words[wordOf(scored, position) + W.server]));
     const isOpen = (service: number) => PLAIN.has(service) || TLS.has(service);
     const isAsked = (sight: Sight) => isQuestion(sight) && !serving.has(sight.client);
     const asked = [

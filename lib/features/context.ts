@@ -54,15 +54,19 @@ export class Context {
   constructor(conversations: Conversations, rows: Uint32Array, ours: NetworkSet) {
     const length = rows.length;
     const numbers = () => new Uint32Array(length);
-    this.client = numbers();
-    this.server = numbers();
-    this.pair = numbers();
-    this.sweep = numbers();
-    this.service = numbers();
-    const windows = this.#group(conversations, rows);
-    this.windows = windows.size;
-    this.firstWindow = [...windows].reduce((first, window) => Math.min(first, window), Number.POSITIVE_INFINITY);
-    this.lastWindow = [...windows].reduce((last, window) => Math.max(last, window), 0);
+    const column = (word: number) => columnOf(conversations, rows, word);
+    const numbered = (first: Uint32Array, second: Uint32Array) => new PairNumbers(length).numberAll(first, second);
+    const window = column(W.window);
+    const service = column(W.service);
+    this.client = numbered(window, column(W.client));
+    this.server = numbered(window, column(W.server));
+    this.pair = numbered(this.client, this.server);
+    this.sweep = numbered(this.client, service);
+    this.service = numbered(this.server, service);
+    const windows = [...different(window)];
+    this.windows = windows.length;
+    this.firstWindow = windows.reduce((first, start) => Math.min(first, start), Number.POSITIVE_INFINITY);
+    this.lastWindow = windows.reduce((last, start) => Math.max(last, start), 0);
     this.traits = new Uint8Array(length);
     this.clientConversations = numbers();
     this.clientFailures = numbers();
@@ -85,33 +89,6 @@ export class Context {
       this.#count(conversations, rows[i] * ROW_WORDS, i);
     }
     this.#relate();
-  }
-
-  /** Numbers the groups of every row; returns the windows. */
-  #group({ words }: Conversations, rows: Uint32Array): Set<number> {
-    const clients = new PairNumbers(rows.length);
-    const servers = new PairNumbers(rows.length);
-    const pairs = new PairNumbers(rows.length);
-    const sweeps = new PairNumbers(rows.length);
-    const services = new PairNumbers(rows.length);
-    const windows = new Set<number>();
-    let lastWindow = -1;
-    for (let i = 0; i < rows.length; i++) {
-      const at = rows[i] * ROW_WORDS;
-      const window = words[at + W.window];
-      if (window !== lastWindow) {
-        windows.add(window);
-        lastWindow = window;
-      }
-      const client = clients.number(window, words[at + W.client]);
-      const server = servers.number(window, words[at + W.server]);
-      this.client[i] = client;
-      this.server[i] = server;
-      this.pair[i] = pairs.number(client, server);
-      this.sweep[i] = sweeps.number(client, words[at + W.service]);
-      this.service[i] = services.number(server, words[at + W.service]);
-    }
-    return windows;
   }
 
   #count({ words, floats }: Conversations, at: number, i: number): void {
@@ -157,6 +134,20 @@ export class Context {
       }
     }
   }
+}
+
+/** One word of every row. */
+function columnOf({ words }: Conversations, rows: Uint32Array, word: number): Uint32Array {
+  const column = new Uint32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) column[i] = words[rows[i] * ROW_WORDS + word];
+  return column;
+}
+
+/** The different values of a column in which equal ones mostly stand together. */
+function different(column: Uint32Array): Set<number> {
+  const values = new Set<number>();
+  for (let i = 0; i < column.length; i++) if (i === 0 || column[i] !== column[i - 1]) values.add(column[i]);
+  return values;
 }
 
 function traitsOf({ words, floats, names }: Conversations, at: number, ours: NetworkSet): number {

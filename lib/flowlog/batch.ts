@@ -42,12 +42,21 @@ export class FlowBatch {
   length = 0;
   /** Line number (text), row number (Parquet) or event number (CloudWatch Logs) of each record in its object, from 1. */
   readonly ordinal: Uint32Array;
+  /** Where the line of each record lies in `text`, its end excluded; both are equal where it is not at hand as it stands in the object. */
+  readonly from: Uint32Array;
+  readonly to: Uint32Array;
+  text = Buffer.alloc(0);
+  /** The header of the lines, or what stands for one. */
+  readonly header: string;
   readonly #columns = new Map<FieldName, Column>();
 
-  constructor(names: Names, capacity: number) {
+  constructor(names: Names, capacity: number, header = '') {
     this.names = names;
     this.capacity = capacity;
+    this.header = header;
     this.ordinal = new Uint32Array(capacity);
+    this.from = new Uint32Array(capacity);
+    this.to = new Uint32Array(capacity);
   }
 
   /**

@@ -16,6 +16,7 @@ const NEWLINE = 10;
 const encoder = new TextEncoder();
 /** The text of one cell and the newline that stops the readers. */
 const scratch = new Uint8Array(lineBytesMax + 1);
+const scratchView = new DataView(scratch.buffer);
 
 /** What stands in a cell, for people. */
 export function cellText(value: unknown): string {
@@ -96,7 +97,7 @@ export class CellWriter {
       case 'address':
         return readAddress(scratch, 0, BLANK, this.#names.addresses, this.#column as Uint32Array, row);
       case 'text':
-        return readText(scratch, 0, BLANK, this.#names.text, this.#column as Uint32Array, row);
+        return readText(scratch, scratchView, 0, BLANK, this.#names.text, this.#column as Uint32Array, row);
       case 'keyword':
         return readKeyword(scratch, 0, BLANK, this.#column as Uint8Array, row);
       case 'integer':

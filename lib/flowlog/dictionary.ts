@@ -28,6 +28,7 @@ export class TextDictionary {
   #hashes = new Int32Array(512);
   #ends = new Uint32Array(512);
   #arena = new Uint8Array(16_384);
+  #arenaView = new DataView(this.#arena.buffer);
   #count = 0;
 
   constructor() {
@@ -65,13 +66,15 @@ export class TextDictionary {
   }
 
   /** Number of bytes of text `id` when `bytes` continues with exactly these at `from`, else 0. */
-  matchLength(id: number, bytes: Uint8Array, from: number): number {
+  matchLength(id: number, bytes: DataView, from: number): number {
     const start = id === 0 ? 0 : this.#ends[id - 1];
-    const end = this.#ends[id];
-    const arena = this.#arena;
-    let i = from;
-    for (let j = start; j < end; j++, i++) if (arena[j] !== bytes[i]) return 0;
-    return i - from;
+    const length = this.#ends[id] - start;
+    if (from + length > bytes.byteLength) return 0;
+    const arena = this.#arenaView;
+    let i = 0;
+    for (; i + 4 <= length; i += 4) if (arena.getInt32(start + i, true) !== bytes.getInt32(from + i, true)) return 0;
+    for (; i < length; i++) if (arena.getUint8(start + i) !== bytes.getUint8(from + i)) return 0;
+    return length;
   }
 
   text(id: number): string {
@@ -109,6 +112,7 @@ export class TextDictionary {
     }
     if (bytes > this.#arena.length) {
       this.#arena = grown(this.#arena, new Uint8Array(Math.max(this.#arena.length * 2, bytes)));
+      this.#arenaView = new DataView(this.#arena.buffer);
     }
   }
 

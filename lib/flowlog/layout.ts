@@ -67,3 +67,8 @@ function layoutOf(words: readonly string[], delimiter: 32 | 44): Layout {
   });
   return { fields, unknown, delimiter };
 }
+
+/** The header line of a layout; a field that is not known is a dash. */
+export function formatOf({ fields, delimiter }: Layout): string {
+  return fields.map((name) => name ?? '-').join(String.fromCharCode(delimiter));
+}

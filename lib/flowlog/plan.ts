@@ -4,7 +4,7 @@
 import { batchRows, lineBytesMax } from '../limits.ts';
 import { type Column, FlowBatch, type Names } from './batch.ts';
 import { type FieldKind, type FieldName, KEYWORD, USED_FIELDS } from './fields.ts';
-import { headerLayout, type Layout } from './layout.ts';
+import { formatOf, headerLayout, type Layout } from './layout.ts';
 import { ALWAYS, KIND_OF, maximumOf, RowRules } from './rules.ts';
 import { BLANK, FAILED, passOver, readAddress, readCount, readInteger, readKeyword, readText } from './values.ts';
 
@@ -55,10 +55,10 @@ interface Tally {
   failed: number;
 }
 
-export function compilePlan(layout: Layout, options: TextOptions): Plan {
+export function compilePlan(layout: Layout, options: TextOptions, header = formatOf(layout)): Plan {
   const wanted = new Set<FieldName>(options.fields ?? USED_FIELDS);
   for (const name of ALWAYS) wanted.add(name);
-  const batch = new FlowBatch(options.names, batchRows);
+  const batch = new FlowBatch(options.names, batchRows, header);
   const steps = layout.fields.map((name) => (name && wanted.has(name) ? STEP_OF[KIND_OF.get(name)!] : STEP.skip));
   const columns = layout.fields.map((name) => (name && wanted.has(name) ? batch.column(name) : UNUSED));
   return {
@@ -81,12 +81,13 @@ const decoder = new TextDecoder();
 /** Parses lines into the batch until the range is used up, the batch is full or a line fails, whose offset it returns. */
 export function fillBatch(plan: Plan, buffer: Uint8Array, from: number, to: number): number {
   const { batch, tally, rules } = plan;
-  const { capacity, ordinal } = batch;
+  const { capacity, ordinal, from: starts, to: ends } = batch;
+  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   let { lines } = tally;
   let row = batch.length;
   let pos = from;
   while (pos < to && row < capacity) {
-    let next = parseLine(plan, buffer, pos, row);
+    let next = parseLine(plan, buffer, view, pos, row);
     lines++;
     if (next > 0) {
       const verdict = next - pos > LINE_MAX ? FAILED.lineTooLong : rules.judge(row);
@@ -94,7 +95,11 @@ export function fillBatch(plan: Plan, buffer: Uint8Array, from: number, to: numb
       else if (verdict === KEYWORD.noData) tally.noData++;
       else if (verdict === KEYWORD.skipData) tally.skipData++;
       else if (!plan.checked && isHeader(buffer, pos, next)) next = FAILED.fieldCount;
-      else ordinal[row++] = lines;
+      else {
+        starts[row] = pos;
+        ends[row] = next - (buffer[next - 2] === RETURN ? 2 : 1);
+        ordinal[row++] = lines;
+      }
     }
     if (next < 0) {
       tally.failed = next;
@@ -115,7 +120,7 @@ function isHeader(buffer: Uint8Array, from: number, to: number): boolean {
 }
 
 /** Parses the line at `pos` into row `row`; returns the offset of the next line or a negated reason. */
-function parseLine(plan: Plan, buffer: Uint8Array, pos: number, row: number): number {
+function parseLine(plan: Plan, buffer: Uint8Array, view: DataView, pos: number, row: number): number {
   const { steps, columns, maxima } = plan;
   const { names } = plan.batch;
   const { delimiter } = plan.layout;
@@ -123,7 +128,7 @@ function parseLine(plan: Plan, buffer: Uint8Array, pos: number, row: number): nu
   while (buffer[pos] === BLANK) pos++;
   if (buffer[pos] < BLANK || buffer[pos] === HASH) return FAILED.fieldCount;
   for (let step = 0; step <= last; step++) {
-    pos = readValue(steps[step], buffer, pos, delimiter, maxima[step], columns[step], row, names);
+    pos = readValue(steps[step], buffer, view, pos, delimiter, maxima[step], columns[step], row, names);
     if (pos < 0) return pos;
     if (step === last) break;
     if (buffer[pos] !== delimiter) return FAILED.fieldCount;
@@ -141,6 +146,7 @@ function parseLine(plan: Plan, buffer: Uint8Array, pos: number, row: number): nu
 function readValue(
   step: number,
   buffer: Uint8Array,
+  view: DataView,
   pos: number,
   delimiter: number,
   maximum: number,
@@ -156,7 +162,7 @@ function readValue(
     case STEP.count:
       return readCount(buffer, pos, delimiter, maximum, column as Float64Array, row);
     case STEP.text:
-      return readText(buffer, pos, delimiter, names.text, column as Uint32Array, row);
+      return readText(buffer, view, pos, delimiter, names.text, column as Uint32Array, row);
     case STEP.keyword:
       return readKeyword(buffer, pos, delimiter, column as Uint8Array, row);
     default:

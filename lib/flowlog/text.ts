@@ -6,7 +6,7 @@
  * comment, blank lines are passed over. Everything else is a data line and is counted exactly once. Quotes, as exports
  * of comma-separated text have them around values, are passed over.
  */
-import { layoutsMax, lineBytesMax } from '../limits.ts';
+import { heldLinesBytesMax, layoutsMax, lineBytesMax } from '../limits.ts';
 import { DEFAULT_LAYOUT, headerLayout, type Layout } from './layout.ts';
 import { compilePlan, fillBatch, type Plan, type TextOptions } from './plan.ts';
 import type { FlowSink, MalformedReason, ReadReport } from './report.ts';
@@ -24,9 +24,10 @@ export class TextReader {
   readonly #options: TextOptions;
   readonly #report: ReadReport;
   readonly #sink: FlowSink;
-  /** The unfinished last line of the chunk before, then the chunk. */
-  #buffer = new Uint8Array(0);
+  /** The lines of the records of the batch, up to `#parsed`, and the unfinished last line of the chunk before; then the chunk. */
+  #buffer = Buffer.alloc(0);
   #held = 0;
+  #parsed = 0;
   #plan: Plan;
   /** The plans of the header lines met, by what they declare. */
   readonly #plans = new Map<string, Plan>();
@@ -44,7 +45,7 @@ export class TextReader {
   push(chunk: Uint8Array): void {
     const length = this.#held + chunk.length;
     if (this.#buffer.length < length) {
-      const larger = new Uint8Array(length + lineBytesMax);
+      const larger = Buffer.alloc(length + lineBytesMax);
       larger.set(this.#buffer.subarray(0, this.#held));
       this.#buffer = larger;
     }
@@ -57,42 +58,66 @@ export class TextReader {
    * broke off inside it, and its last value may be shorter than it was.
    */
   finish(cut = false): void {
-    if (this.#held > 0 && !cut) this.push(Uint8Array.of(NEWLINE));
+    if (this.#held > this.#parsed && !cut) this.push(Uint8Array.of(NEWLINE));
     this.#flush();
   }
 
   /** Parses the complete lines of `buffer[0, length)` and keeps the rest for the next chunk. */
   #consume(length: number): void {
     const buffer = this.#buffer;
-    let from = 0;
+    let from = this.#parsed;
     if (this.#overlong) {
-      const newline = buffer.subarray(0, length).indexOf(NEWLINE);
+      const newline = buffer.subarray(0, length).indexOf(NEWLINE, from);
       if (newline < 0) {
-        this.#held = 0;
+        this.#held = from;
         return;
       }
       from = newline + 1;
       this.#overlong = false;
     }
-    let end = length === 0 ? 0 : buffer.lastIndexOf(NEWLINE, length - 1) + 1;
-    removeQuotes(buffer, from, end);
-    while (from < end) from = this.#parseLines(buffer, from, end);
+    let end = length === from ? from : Math.max(from, buffer.lastIndexOf(NEWLINE, length - 1) + 1);
+    const altered = removeQuotes(buffer, from, end);
+    while (from < end) from = this.#parseLines(buffer, from, end, altered);
     if (length - end > lineBytesMax) {
       this.#lines++;
       this.#reject('line-too-long', decoder.decode(buffer.subarray(end, end + lineBytesMax)).trimEnd());
       this.#overlong = true;
       end = length;
     }
-    buffer.copyWithin(0, end, length);
-    this.#held = length - end;
+    const kept = this.#keepLines(end);
+    buffer.copyWithin(0, kept, length);
+    this.#held = length - kept;
+    this.#parsed = end - kept;
+  }
+
+  /**
+   * Offset from which on the buffer is needed, being parsed up to `end`: the lines of the records of the batch stay with it, unless there is
+   * more between them than a batch of records usually takes.
+   */
+  #keepLines(end: number): number {
+    const { length, from, to } = this.#plan.batch;
+    let first = 0;
+    while (first < length && to[first] === from[first]) first++;
+    if (first === length) return end;
+    const kept = from[first];
+    if (end - kept > heldLinesBytesMax) {
+      to.set(from.subarray(0, length));
+      return end;
+    }
+    for (let row = first; row < length; row++) {
+      from[row] -= kept;
+      to[row] -= kept;
+    }
+    return kept;
   }
 
   /** Parses lines until the range is used up, the batch is full or a line is no record; returns where to go on. */
-  #parseLines(buffer: Uint8Array, from: number, to: number): number {
+  #parseLines(buffer: Buffer, from: number, to: number, altered: boolean): number {
     const { batch, tally } = this.#plan;
     const before = batch.length;
     tally.lines = this.#lines;
     const pos = fillBatch(this.#plan, buffer, from, to);
+    if (altered) batch.to.set(batch.from.subarray(before, batch.length), before);
     this.#lines = tally.lines;
     this.#report.records += batch.length - before;
     this.#report.noData += tally.noData;
@@ -116,7 +141,7 @@ export class TextReader {
       this.#reject('line-too-long', text);
     } else if (!PASSED_OVER.test(text)) {
       const layout = headerLayout(text);
-      if (layout === undefined || !this.#changeLayout(layout)) this.#reject(this.#reasonFor(text, reason), text);
+      if (layout === undefined || !this.#changeLayout(layout, text)) this.#reject(this.#reasonFor(text, reason), text);
     }
     return end + 1;
   }
@@ -138,12 +163,12 @@ export class TextReader {
   }
 
   /** Goes over to the layout of a header line; false when the text has had more different ones than it may. */
-  #changeLayout(layout: Layout): boolean {
+  #changeLayout(layout: Layout, header: string): boolean {
     const key = `${layout.delimiter} ${layout.fields.join()} ${layout.unknown.join()}`;
     const known = this.#plans.get(key);
     if (known === undefined && this.#plans.size >= layoutsMax) return false;
     this.#flush();
-    this.#plan = known ?? compilePlan(layout, this.#options);
+    this.#plan = known ?? compilePlan(layout, this.#options, header);
     this.#plans.set(key, this.#plan);
     return true;
   }
@@ -163,16 +188,16 @@ export class TextReader {
   #flush(): void {
     const { batch } = this.#plan;
     if (batch.length === 0) return;
+    batch.text = this.#buffer;
     this.#sink.batch(batch);
     batch.length = 0;
   }
 }
 
-/** Moves the values of lines together over their quotes; blanks before the line end take their place. */
-function removeQuotes(buffer: Uint8Array, from: number, to: number): void {
-  // A Buffer looks for a byte several times faster than a plain array does.
-  const first = Buffer.from(buffer.buffer, buffer.byteOffset + from, to - from).indexOf(QUOTE);
-  if (first < 0) return;
+/** Moves the values of lines together over their quotes; blanks before the line end take their place. Whether there were any. */
+function removeQuotes(buffer: Buffer, from: number, to: number): boolean {
+  const first = buffer.subarray(from, to).indexOf(QUOTE);
+  if (first < 0) return false;
   let target = from + first;
   for (let at = target; at < to; at++) {
     const byte = buffer[at];
@@ -182,6 +207,7 @@ function removeQuotes(buffer: Uint8Array, from: number, to: number): void {
     }
     if (byte !== QUOTE) buffer[target++] = byte;
   }
+  return true;
 }
 
 /** Lines without values, be it between quotes, and comments. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Conversations } from '../../lib/conversations/conversations.ts';
-import { createNames } from '../../lib/flowlog/batch.ts';
+import { createNames, type FlowBatch } from '../../lib/flowlog/batch.ts';
 import { conversationsMin } from '../../lib/limits.ts';
 import {
   ALL_FIELDS,
@@ -29,6 +29,38 @@ function merged(...parts: readonly Conversations[]): Conversations {
   for (const part of parts) all.merge(part);
   return all;
 }
+
+/** Notes the records that may be first ones, as "source/ordinal". */
+class Telling extends Conversations {
+  readonly told: string[] = [];
+
+  override add(batch: FlowBatch, source: number): void {
+    super.add(batch, source, ({ ordinal }, record) => this.told.push(`${this.sources[source]}/${ordinal[record]}`));
+  }
+}
+
+describe('adding', () => {
+  it('tells of every record that is the first of a conversation each way in the end', () => {
+    fc.assert(
+      fc.property(anyShuffledLog, ({ shuffled }) => {
+        const conversations = new Telling(createNames(), roomy);
+        addLocated(conversations, shuffled);
+        for (const { first, reply } of rowsOf(conversations)) {
+          for (const [, source, ordinal] of [first, reply].filter((seen) => seen !== undefined)) {
+            expect(conversations.told).toContain(`${source}/${ordinal}`);
+          }
+        }
+      }),
+    );
+  });
+
+  it('tells of no record that comes after the first', () => {
+    const conversations = new Telling(createNames(), roomy);
+    const sent = [0, 5, 7].map((at) => `eni-1 10.0.0.1:40000 > 10.0.0.2:22 tcp at=${at}`);
+    addTo(conversations, [...sent, 'eni-1 10.0.0.2:22 > 10.0.0.1:40000 tcp at=8', sent[0]].join('\n'));
+    expect(conversations.told).toEqual(['log/2', 'log/5']);
+  });
+});
 
 describe('merging', () => {
   it('is associative', () => {

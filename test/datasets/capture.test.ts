@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Captured, ethernet, ipv4, ipv6, type PacketPlan, pcap, pcapng } from './captures.ts';
@@ -41,6 +42,17 @@ const FRAMES = CONVERSATION.map(([seconds, plan]) => at(seconds, ethernet(ipv4(p
 
 describe('a capture', () => {
   const expected = ['10.0.0.5:40000>192.0.2.1:443 4 260 6', '192.0.2.1:443>10.0.0.5:40000 2 1080 19'];
+
+  it.each([
+    ['pcap', pcap],
+    ['pcapng', pcapng],
+  ])('in a packed %s is read to its end, over the pieces in which it is unpacked', async (_, file) => {
+    const data = (i: number) => at(i / 1_000, ethernet(ipv4({ flags: 24, payloadBytes: 1_000 })));
+    const content = file(Array.from({ length: 5_000 }, (_, i) => data(i)));
+    expect(content.length).toBeGreaterThan(4 * 1_048_576);
+    const { report } = await converted('pcap', [gzipSync(content)]);
+    expect(report).toMatchObject({ rows: 5_000, flows: 5_000, failures: [] });
+  });
 
   it.each([
     ['pcap', pcap(FRAMES)],

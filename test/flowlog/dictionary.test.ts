@@ -4,6 +4,11 @@ import { ABSENT_TEXT, HASH_SEED, hashByte, OTHER_TEXT, TextDictionary } from '..
 import { dictionaryEntriesMax } from '../../lib/limits.ts';
 import { bytesOf } from './reading.ts';
 
+function viewOf(text: string): DataView {
+  const bytes = bytesOf(text);
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
 describe('hashByte', () => {
   // Test vectors of the FNV reference code, 32-bit FNV-1a.
   it.each([
@@ -55,10 +60,14 @@ describe('TextDictionary', () => {
 
   it('tells whether bytes go on with a text', () => {
     const dictionary = new TextDictionary();
-    const id = dictionary.intern('eni-1');
-    expect(dictionary.matchLength(id, bytesOf('x eni-12'), 2)).toBe(5);
-    expect(dictionary.matchLength(id, bytesOf('x eni-2'), 2)).toBe(0);
-    expect(dictionary.matchLength(id, bytesOf('eni-'), 0)).toBe(0);
+    const [id, longer] = ['eni-1', 'eni-12345'].map((text) => dictionary.intern(text));
+    expect(dictionary.matchLength(id, viewOf('x eni-12'), 2)).toBe(5);
+    expect(dictionary.matchLength(id, viewOf('x eni-2'), 2)).toBe(0);
+    expect(dictionary.matchLength(id, viewOf('eni-'), 0)).toBe(0);
+    expect(dictionary.matchLength(longer, viewOf('eni-12345'), 0)).toBe(9);
+    expect(dictionary.matchLength(longer, viewOf('eni-12346'), 0)).toBe(0);
+    expect(dictionary.matchLength(longer, viewOf('eni-02345'), 0)).toBe(0);
+    expect(dictionary.matchLength(longer, viewOf('x eni-12345'), 3)).toBe(0);
   });
 
   it('gives what comes after it is full the id of other', () => {

@@ -27,6 +27,19 @@ async function unpacked(
 }
 
 describe('unpackGzip', () => {
+  it('frees the memory of every buffer that is full, and of no other', async () => {
+    const content = new Uint8Array(3_500_000).map((_, at) => at % 251);
+    const buffers = new Set<ArrayBufferLike>();
+    let next = 0;
+    await unpackGzip(pieces(gzipSync(content), 5_000), undefined, (part) => {
+      buffers.add(part.buffer);
+      for (const byte of part) if (byte !== next++ % 251) throw new Error(`byte ${next - 1} is wrong`);
+      return true;
+    });
+    expect(next).toBe(content.length);
+    expect([...buffers].map(({ byteLength }) => byteLength)).toEqual([0, 0, 0, 1_048_576]);
+  });
+
   it.each([1_000_000, 65_536, 777, 1])('unpacks pieces of %i bytes', async (pieceBytes) => {
     const bytes = pieceBytes === 1 ? gzipSync('short') : PACKED;
     const { text, failure } = await unpacked(bytes, { pieceBytes });

@@ -163,10 +163,11 @@ describe('readText', () => {
     const dictionary = new TextDictionary();
     const column = new Uint32Array(4);
     const bytes = bytesOf('eni-1 eni-1 eni-12 -\n');
-    expect(readText(bytes, 0, BLANK, dictionary, column, 0)).toBe(5);
-    expect(readText(bytes, 6, BLANK, dictionary, column, 1)).toBe(11);
-    expect(readText(bytes, 12, BLANK, dictionary, column, 2)).toBe(18);
-    expect(readText(bytes, 19, BLANK, dictionary, column, 3)).toBe(20);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    expect(readText(bytes, view, 0, BLANK, dictionary, column, 0)).toBe(5);
+    expect(readText(bytes, view, 6, BLANK, dictionary, column, 1)).toBe(11);
+    expect(readText(bytes, view, 12, BLANK, dictionary, column, 2)).toBe(18);
+    expect(readText(bytes, view, 19, BLANK, dictionary, column, 3)).toBe(20);
     expect([...column].map((id) => dictionary.text(id))).toEqual(['eni-1', 'eni-1', 'eni-12', '-']);
   });
 });
