@@ -13,10 +13,10 @@ import { type Scored, wordOf } from './scored.ts';
 import { isTcp, portOf } from './services.ts';
 
 /** Strangers that fail in five minutes on one service; simulated noise reaches twelve an address, reports from clouds half as many. */
-const SOURCES_MIN = 30;
+export const SOURCES_MIN = 30;
 
 /** Strangers that fail on one host over many services, and how many services are many: a vertical scan asks for ten. */
-const HOST_SOURCES_MIN = 50;
+export const HOST_SOURCES_MIN = 50;
 const SERVICES_MIN = 10;
 
 /** Packets of a try: a SYN and its repetitions. */

@@ -19,7 +19,7 @@ import { FTP_PORT, isLoginService, portOf } from './services.ts';
 import { positionsOn } from './sight.ts';
 
 /** Connections in five minutes: Slips reports from 9, Zeek from 30 in half an hour. */
-const CONNECTIONS_MIN = 10;
+export const CONNECTIONS_MIN = 10;
 
 /**
  * Connections to one server in five minutes, or servers, from which on the test needs only the forest's half agreement. One connection every two
@@ -33,7 +33,7 @@ const DOORS_MIN = 3;
 const FOREST_MIN = 0.4;
 
 /** Spread of packets per flow, in octaves: a factor of 1.4 each way covers retransmissions and one try more or less. */
-const SPREAD_OCTAVES_MAX = 0.5;
+export const SPREAD_OCTAVES_MAX = 0.5;
 
 /** Packets per flow, client to server: a scan's touch is below, a session with work in it above. */
 const PACKETS_MIN = 4;

@@ -8,6 +8,7 @@
  * that is down, and a client whose only server died (one contact, however often repeated, counts once). Traceroutes try UDP ports in
  * rising order and get no answer in UDP, and calls try ephemeral ones, so a vertical scan over UDP is judged by ports of services alone.
  */
+import { CLIENT_PORTS_FROM } from '../conversations/direction.ts';
 import { W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
@@ -22,7 +23,7 @@ const SCANNER_SUCCESS = 0.2;
  * Net failures from which on a client is called a scanner: the walk must reach ln(0.99 / 0.00001). The paper's false-positive rate of
  * 0.01 is per host and lifetime; ours holds per client and window, of which a day has 288.
  */
-const NET_FAILURES_MIN = Math.ceil(Math.log(0.99 / 0.000_01) / Math.log(USER_SUCCESS / SCANNER_SUCCESS));
+export const NET_FAILURES_MIN = Math.ceil(Math.log(0.99 / 0.000_01) / Math.log(USER_SUCCESS / SCANNER_SUCCESS));
 
 /**
  * Net failures for a stranger's sweep of our hosts. The internet knocks at every address all day; Zeek's scan policy calls it a scan from 25
@@ -37,9 +38,6 @@ const STRANGER_NET_FAILURES_MIN = 25;
  */
 const FOREST_MIN = 0.5;
 const VERTICAL_FOREST_MIN = 0.3;
-
-/** UDP ports from which on nobody serves: Linux's ephemeral ports, and traceroute's from 33,434 on. */
-const UDP_EPHEMERAL_FROM = 32_768;
 
 export const randomWalk: Detector = {
   name: 'random-walk',
@@ -95,9 +93,9 @@ function signalOf(scored: Scored, { actor, window, positions, isVertical }: Walk
   };
 }
 
-/** Whether a scan of a host's ports would try it. */
+/** Whether a scan of a host's ports would try it: nobody serves UDP where clients have their ports, and traceroutes theirs from 33,434 on. */
 function isService(service: number): boolean {
-  return isTcp(service) || (isUdp(service) && portOf(service) < UDP_EPHEMERAL_FROM);
+  return isTcp(service) || (isUdp(service) && portOf(service) < CLIENT_PORTS_FROM);
 }
 
 /** 1 for every group whose walk comes as far as the shorter one must. */

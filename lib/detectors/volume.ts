@@ -19,7 +19,7 @@ import { isUnprompted, TOTAL_SECONDS_MIN, type Totals, totalsOf } from './totals
  * Packets per second, one way. FastNetMon's default is 20,000 for a whole host over five seconds; flow records spread a burst over a minute, and
  * the densest that nobody answers, one-way video, sends 400. A tenth of what GuardDuty's tester sends is 667 over a minute.
  */
-const PACKETS_PER_SECOND_MIN = 600;
+export const PACKETS_PER_SECOND_MIN = 600;
 
 /** The same between two hosts of ours, where metrics and logs are sent in datagrams that nobody answers: FastNetMon's default. */
 const INTERNAL_PACKETS_PER_SECOND_MIN = 20_000;
@@ -60,8 +60,8 @@ const BARE_BYTES_MAX = 80;
  * Strangers that together send a service nothing but bare packets, and how many a second: connections that are opened and never used. Monitors that
  * only connect send a packet or two a minute each.
  */
-const CROWD_MIN = 50;
-const CROWD_PACKETS_PER_SECOND_MIN = 20;
+export const CROWD_MIN = 50;
+export const CROWD_PACKETS_PER_SECOND_MIN = 20;
 
 export const volume: Detector = {
   name: 'volume',

@@ -21,3 +21,10 @@ export function weekOf(seconds: number): number {
 export function dayPath(seconds: number): string {
   return `day=${new Date(seconds * 1000).toISOString().slice(0, 10)}`;
 }
+
+/** How many five-minute windows of an hour a mask names, bit i for window i. */
+export function windowsIn(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}

@@ -4,6 +4,7 @@
 import type { AttackClass } from '../detectors/detector.ts';
 import { serviceName } from '../findings/explain.ts';
 import type { Evidence, Host } from '../findings/finding.ts';
+import { windowsIn } from './hours.ts';
 import { contactMoments, longestPresence } from './moments.ts';
 import type { Presence, Track, TrackHours } from './track.ts';
 import { FOREST_CLASSES, N, NUMBERS, T, TEXTS, type TrackRows } from './track-rows.ts';
@@ -38,8 +39,8 @@ export class StoredTrack implements Track {
     const values = (number: number) => members.map((row) => rows.numbers[row * NUMBERS + number]);
     this.firstSeconds = Math.min(...values(N.first));
     this.lastSeconds = Math.max(...values(N.last));
-    this.windows = values(N.windows).reduce((sum, mask) => sum + bitsOf(mask), 0);
-    this.failedWindows = values(N.failedWindows).reduce((sum, mask) => sum + bitsOf(mask), 0);
+    this.windows = values(N.windows).reduce((sum, mask) => sum + windowsIn(mask), 0);
+    this.failedWindows = values(N.failedWindows).reduce((sum, mask) => sum + windowsIn(mask), 0);
     this.answered = values(N.answeredWindows).some((mask) => mask !== 0);
   }
 
@@ -156,10 +157,4 @@ export class StoredTrack implements Track {
     const mean = this.#sum(sum) / this.flows;
     return { mean: mean / 16, deviation: Math.sqrt(Math.max(0, this.#sum(squares) / this.flows - mean * mean)) / 16 };
   }
-}
-
-function bitsOf(mask: number): number {
-  let count = 0;
-  for (let rest = mask; rest !== 0; rest &= rest - 1) count++;
-  return count;
 }

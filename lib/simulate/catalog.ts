@@ -6,6 +6,7 @@ import { firstEgress, gatewayTunnel } from './attacks/first-times.ts';
 import { guessRdp, guessService, guessSsh } from './attacks/guessing.ts';
 import { beacon, bulkExfiltration } from './attacks/implant.ts';
 import { inboundFlood } from './attacks/inbound-flood.ts';
+import { intrusion } from './attacks/intrusion.ts';
 import { exposedAdministration, slowDistributedScan } from './attacks/many-sources.ts';
 import { nameExfiltration } from './attacks/name-exfiltration.ts';
 import { outboundFlood } from './attacks/outbound-flood.ts';
@@ -176,6 +177,7 @@ const OTHERS: readonly AttackRow[] = [
   ['slow-guessing', 'brute-force', 'a password every minute to every half hour, for hours', slowGuessing],
   ['first-egress', 'other-attack', 'a host that stays inside fetches from the internet', firstEgress],
   ['gateway-tunnel', 'other-attack', 'GRE, ESP or IP in IP with a stranger', gatewayTunnel],
+  ['intrusion', 'command-and-control', 'one host looks around inside, calls home and sends data out', intrusion],
   ['dns-exfiltration', 'exfiltration', 'data leaves as questions for names to a server outside', nameExfiltration],
 ];
 

@@ -10,8 +10,8 @@ import { options, type Run, runAll } from './runs.ts';
 const ATTACKS = SCENARIOS.filter(
   ({ name, label }) => label !== 'benign' && label !== 'unlabelled' && !name.startsWith('tester-'),
 );
-/** Slow by design: in an hour they differ by less. */
-const PATIENT = ['ssh-break-in', 'patient-scan', 'slow-beacon', 'slow-guessing'];
+/** Slow by design, or of a size that the name or its source states: in an hour they differ by less. */
+const PATIENT = ['ssh-break-in', 'patient-scan', 'slow-beacon', 'slow-guessing', 'strobe', 'slow-distributed-scan'];
 const BENIGN = SCENARIOS.filter(({ label }) => label === 'benign').map(({ name }) => name);
 
 /** Lines of `all` that are not in `some`, as often as they are not. */

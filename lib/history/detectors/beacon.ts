@@ -9,6 +9,7 @@
  */
 import { CONTACT_BYTES_MAX, CONTACTS_MIN, FOREST_MIN, HOMES_MAX } from '../../detectors/beacon.ts';
 import { regularity } from '../../detectors/regularity.ts';
+import { momentsMax } from '../../limits.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../hours.ts';
 import type { HistoryContext, HistoryDetector, HistorySignal } from '../signal.ts';
 import type { HostHistory, Track } from '../track.ts';
@@ -18,7 +19,7 @@ import { isAnsweredCall, isNew, isPopular, isTimeOrNothing, placeOf } from './ne
 const SPAN_SECONDS_MIN = 3_000;
 
 /** Time after which the forest is not asked: RITA's duration score begins at six hours. */
-const LONG_SECONDS = 6 * HOUR_SECONDS;
+export const LONG_SECONDS = 6 * HOUR_SECONDS;
 
 /** Time that counts as going on all day; RITA's default is twelve hours. */
 const IDEAL_SECONDS = 12 * HOUR_SECONDS;
@@ -30,7 +31,7 @@ const SCORE_MIN = 0.7;
 const LEARNING_SCORE_MIN = 0.8;
 
 /** Each of gaps and sizes must be as even as this for itself, so that a long time cannot make up for odd ones. */
-const EVEN_MIN = 0.7;
+export const EVEN_MIN = 0.7;
 
 /** Deviation of the bytes of flows, in octaves, that is worth nothing. RITA's size score is of quartiles, which a task now and then does not move. */
 const UNEVEN_OCTAVES = 2;
@@ -51,12 +52,12 @@ function beaconOf(host: HostHistory, track: Track, context: HistoryContext): His
   if (isPopular(track, context) || track.flows < CONTACTS_MIN) return undefined;
   const from = track.lastSeconds - DAY_SECONDS;
   const moments = [...track.moments].filter((moment) => moment >= from);
-  if (moments.length < CONTACTS_MIN || track.bytesSent / track.flows > CONTACT_BYTES_MAX) return undefined;
-  const spanSeconds = moments.at(-1)! - moments[0];
+  if (moments.length < CONTACTS_MIN || contactBytes(track) > CONTACT_BYTES_MAX) return undefined;
+  const spanSeconds = moments.at(-1)! - firstOf(track, moments, from);
   const isKnownByForest = (track.probabilities['command-and-control'] ?? 0) >= FOREST_MIN;
   if (spanSeconds < SPAN_SECONDS_MIN || (spanSeconds < LONG_SECONDS && !isKnownByForest)) return undefined;
   const gaps = regularity(moments);
-  const sizes = Math.max(0, 1 - track.bytesOctavesDeviation / UNEVEN_OCTAVES);
+  const sizes = sizesScore(track);
   const score = (gaps.score + sizes + hoursScore(moments) + Math.min(1, spanSeconds / IDEAL_SECONDS)) / 4;
   const scoreMin = host.baseline === undefined ? LEARNING_SCORE_MIN : SCORE_MIN;
   if (Math.min(gaps.score, sizes) < EVEN_MIN || score < scoreMin) return undefined;
@@ -72,7 +73,7 @@ function beaconOf(host: HostHistory, track: Track, context: HistoryContext): His
       score: rounded(score),
       contacts: moments.length,
       secondsBetween: gaps.medianSeconds,
-      bytesSentPerContact: rounded(track.bytesSent / track.flows),
+      bytesSentPerContact: rounded(contactBytes(track)),
       hours: rounded(spanSeconds / HOUR_SECONDS),
     },
     expected: { score: scoreMin },
@@ -81,6 +82,37 @@ function beaconOf(host: HostHistory, track: Track, context: HistoryContext): His
 }
 
 const rounded = (value: number) => Number(value.toPrecision(4));
+
+/** First contact of the day. Where more moments came than are kept, the day's first hour with contact tells. */
+function firstOf({ firstSeconds, hours }: Track, moments: readonly number[], from: number): number {
+  if (moments.length < momentsMax) return moments[0];
+  return Math.max(firstSeconds, hours.starts.find((start) => start >= from) ?? moments[0]);
+}
+
+/** Bytes of a contact: the mean of the hour in the middle, so that an upload by the same way does not hide the calls around it. */
+function contactBytes(track: Track): number {
+  const means = hourMeans(track);
+  return means.length < CONTACTS_MIN ? track.bytesSent / track.flows : medianOf(means);
+}
+
+/** Mean bytes of the flows of each hour. */
+const hourMeans = ({ hours }: Track) => [...hours.bytesSent].map((sum, i) => sum / Math.max(1, hours.flows[i]));
+
+/**
+ * How even the sizes are, 0 to 1. A few contacts that fail, or are cut in two by the end of a record, outweigh all others in the deviation of flows.
+ * So the median deviation of the hours' means counts as well, as of RITA's quartiles, times the root of the contacts that a mean is of.
+ */
+function sizesScore(track: Track): number {
+  const ofFlows = Math.max(0, 1 - track.bytesOctavesDeviation / UNEVEN_OCTAVES);
+  const means = hourMeans(track);
+  if (means.length < CONTACTS_MIN) return ofFlows;
+  const middle = medianOf(means);
+  const deviation = medianOf(means.map((mean) => Math.abs(mean - middle))) * Math.sqrt(track.flows / means.length);
+  return middle > 0 ? Math.max(ofFlows, 1 - deviation / middle) : ofFlows;
+}
+
+/** The upper one of two in the middle. */
+const medianOf = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 /** RITA's histogram score without its second mode: 1 − coefficient of variation of the contacts of whole hours. */
 function hoursScore(moments: readonly number[]): number {

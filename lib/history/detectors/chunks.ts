@@ -13,16 +13,16 @@ import type { HostHistory, Track } from '../track.ts';
 import { isAnsweredCall, isNewSinceBaseline, placeOf } from './news.ts';
 
 /** Bytes in all; smaller losses hide in everyday traffic. */
-const BYTES_MIN = 50_000_000;
+export const BYTES_MIN = 50_000_000;
 
 /** Bytes out for each that came back: an upload acknowledges, a conversation answers. */
 const RATIO_MIN = 10;
 
 /** Hours with pieces. */
-const HOURS_MIN = 6;
+export const HOURS_MIN = 6;
 
 /** Mean bytes of a five-minute window with a piece in it: telemetry and logs of one host are smaller. */
-const PIECE_BYTES_MIN = 500_000;
+export const PIECE_BYTES_MIN = 500_000;
 
 /** Median over the hours of the distance from the median hour, as its share: a piece more or less in an hour. */
 const SPREAD_MAX = 0.5;

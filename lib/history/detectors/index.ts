@@ -3,10 +3,12 @@ import type { HistoryDetector } from '../signal.ts';
 import { beaconHistory } from './beacon.ts';
 import { blindness } from './blindness.ts';
 import { chunks } from './chunks.ts';
+import { exposureHistory } from './exposure.ts';
 import { firstEgress } from './first-egress.ts';
 import { lateralMovement } from './lateral-movement.ts';
 import { longConnection } from './long-connection.ts';
 import { manySourcesHistory } from './many-sources.ts';
+import { newLoginsHistory } from './new-logins.ts';
 import { resolverHistory } from './resolver.ts';
 import { slowGuessing } from './slow-guessing.ts';
 import { slowScan } from './slow-scan.ts';
@@ -21,6 +23,7 @@ export const HISTORY_DETECTORS: readonly HistoryDetector[] = [
   slowScan,
   manySourcesHistory,
   slowGuessing,
+  newLoginsHistory,
   beaconHistory,
   strobe,
   longConnection,
@@ -32,6 +35,7 @@ export const HISTORY_DETECTORS: readonly HistoryDetector[] = [
   tunnelHistory,
   spamHistory,
   strangePlaces,
+  exposureHistory,
   blindness,
   unfamiliar,
 ];

@@ -1,7 +1,8 @@
 /**
  * Distributed scans over days, counted at the victim: many strangers, each of which comes once, try one service of a host that answers nobody.
  *
- * Sees: far more strangers on one closed service today than on the days before, or on all closed services of a host together.
+ * Sees: far more strangers on one closed service today than on the days before, or on all closed services of a host together, or on services
+ * that nobody tried before and several do today: bots that go by one list meet on it.
  * Looks alike: the internet's everyday noise, which tries the same ports every day (so it is compared with the days before), and a public
  * service that has been closed (it had answered).
  */
@@ -12,18 +13,24 @@ import type { HostHistory, Track } from '../track.ts';
 import { timesOf } from './news.ts';
 
 /** Strangers within a day; everyday noise brings a handful to a port that is not among its favourites. */
-const SOURCES_MIN = 40;
+export const SOURCES_MIN = 40;
 
 /** Strangers of the day over those of an average day before. */
 const FACTOR_MIN = 10;
 
 /** The same over all closed services of a host: its noise is much, but hardly changes from day to day. */
-const HOST_SOURCES_MIN = 100;
+export const HOST_SOURCES_MIN = 100;
 const HOST_FACTOR_MIN = 3;
 
-/** Days before that must have been looked at, for one service and for all. */
+/** Days before that must have been looked at, for one service, and for more. */
 const DAYS_MIN = 1;
 const HOST_DAYS_MIN = 3;
+
+/** Strangers at services that two or more of them are the first to try, over those that chance brings together there. */
+const MET_FACTOR_MIN = 3;
+
+/** Services that strangers at random choose among: they meet as birthdays do. */
+const PORTS = 65_536;
 
 /** Windows in which one stranger came: bots come once. */
 const VISITS_MAX = 2;
@@ -44,7 +51,11 @@ function scanOf(host: HostHistory, { nowSeconds, beganSeconds }: HistoryContext)
   const closed = services.filter((crowd) => crowd !== undefined);
   const single = closed.filter((crowd) => stands(crowd, SOURCES_MIN, FACTOR_MIN));
   const whole = days < HOST_DAYS_MIN ? undefined : joined(closed);
-  const found = whole !== undefined && stands(whole, HOST_SOURCES_MIN, HOST_FACTOR_MIN) ? closed : single;
+  const met = days < HOST_DAYS_MIN ? [] : meetingPlaces(closed);
+  const found =
+    whole !== undefined && stands(whole, HOST_SOURCES_MIN, HOST_FACTOR_MIN)
+      ? closed
+      : [...new Set([...single, ...met])];
   if (found.length === 0) return undefined;
   const { today, usual } = joined(found);
   return {
@@ -70,6 +81,15 @@ function crowdOf(ofPort: readonly Track[], from: number, days: number): Crowd | 
   if (ofPort.some(({ answered }) => answered)) return undefined;
   const today = ofPort.filter(({ firstSeconds, windows }) => firstSeconds >= from && windows <= VISITS_MAX);
   return { today, usual: ofPort.filter(({ firstSeconds }) => firstSeconds < from).length / days };
+}
+
+/** Services that nobody tried before and two strangers or more do today, where these are too many to have met by chance. */
+function meetingPlaces(closed: readonly Crowd[]): readonly Crowd[] {
+  const untried = closed.filter(({ usual }) => usual === 0);
+  const met = untried.filter(({ today }) => today.length > 1);
+  const strangers = joined(untried).today.length;
+  const byChance = strangers ** 2 / PORTS;
+  return joined(met).today.length >= Math.max(SOURCES_MIN, MET_FACTOR_MIN * byChance) ? met : [];
 }
 
 const joined = (crowds: readonly Crowd[]): Crowd => ({

@@ -15,22 +15,25 @@ import type { HostHistory, Track } from '../track.ts';
 import { isNewSinceBaseline, serviceOf, timesOf } from './news.ts';
 
 /** Sessions in all; Zeek reports from 30 failures, in half an hour. */
-const SESSIONS_MIN = 30;
+export const SESSIONS_MIN = 30;
 
 /** Hours with sessions: what is over sooner is dense enough for the windows. */
-const HOURS_MIN = 6;
+export const HOURS_MIN = 6;
 
 /** Spread of bytes and of packets per session, in octaves, as in lib/detectors/flatness.ts. */
-const SPREAD_OCTAVES_MAX = 0.5;
+export const SPREAD_OCTAVES_MAX = 0.5;
 
 /** Mean packets of the client per session: a scan's touch or a look at the banner is below. */
 const PACKETS_MIN = 5;
 
 /**
- * Mean bytes both ways of a session with its headers. A failed login over SSH or RDP takes 3 to 7 kB, most of them keys; Slips takes 4,290 bytes of
- * one way for a success.
+ * Mean bytes both ways of a session without its headers, since slow networks and chatty programs send more and smaller packets for the same. A failed
+ * login over SSH or RDP takes 3 to 6 kB, most of them keys; Slips takes 4,290 bytes of one way for a success.
  */
-const SESSION_BYTES_MAX = 8_000;
+export const PAYLOAD_BYTES_MAX = 6_500;
+
+/** Headers of IPv4 and of TCP with time stamps (RFC 7323). */
+const HEADER_BYTES = 52;
 
 /** Share of sessions that may have failed to connect: limits of the server, not a scan. */
 const FAILED_SHARE_MAX = 0.3;
@@ -58,12 +61,15 @@ function byStrangers({ baseline, asServer }: HostHistory): HistorySignal[] {
 }
 
 function isGuessing(track: Track): boolean {
-  const { flows, failedFlows, answered, bytesSent, bytesReceived, client } = track;
+  const { flows, failedFlows, answered, client } = track;
   if (flows < SESSIONS_MIN || !answered || !isLoginService(serviceOf(track), client.isOurs)) return false;
-  if (bytesSent + bytesReceived > SESSION_BYTES_MAX * flows || failedFlows > FAILED_SHARE_MAX * flows) return false;
+  if (payloadBytes(track) > PAYLOAD_BYTES_MAX * flows || failedFlows > FAILED_SHARE_MAX * flows) return false;
   if (Math.max(track.bytesOctavesDeviation, track.packetsOctavesDeviation) > SPREAD_OCTAVES_MAX) return false;
   return track.packetsSent >= PACKETS_MIN * flows && track.hours.starts.length >= HOURS_MIN;
 }
+
+const payloadBytes = ({ bytesSent, bytesReceived, packetsSent, packetsReceived }: Track) =>
+  bytesSent + bytesReceived - HEADER_BYTES * (packetsSent + packetsReceived);
 
 function signalOf(tracks: readonly Track[]): HistorySignal {
   const sum = (of: (track: Track) => number) => tracks.reduce((total, track) => total + of(track), 0);
@@ -81,9 +87,9 @@ function signalOf(tracks: readonly Track[]): HistorySignal {
       attempts: sessions,
       hosts: new Set(tracks.map(({ server }) => server.address)).size,
       attemptsPerHour: Number((sessions / hours).toPrecision(3)),
-      bytesPerAttempt: Math.round(sum(({ bytesSent, bytesReceived }) => bytesSent + bytesReceived) / sessions),
+      bytesPerAttempt: Math.round(sum(payloadBytes) / sessions),
     },
-    expected: { attempts: SESSIONS_MIN, bytesPerAttempt: SESSION_BYTES_MAX },
+    expected: { attempts: SESSIONS_MIN, bytesPerAttempt: PAYLOAD_BYTES_MAX },
     tracks,
   };
 }

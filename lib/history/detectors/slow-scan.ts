@@ -4,7 +4,8 @@
  * Sees: a host of ours that has tried one service on many hosts, or many services on one host, once or twice each, and mostly failed, a
  * few in any five minutes.
  * Looks alike: monitoring and retries, which come again and again to the same dead ends (not counted), peer-to-peer programs (half of their
- * peers answer, on ports of all kinds), and crawlers (most answer). What is fast is left to the test of single windows.
+ * peers answer, on ports of all kinds), and crawlers (most answer). What is fast is left to the test of single windows and not counted here, but
+ * a scan with a fast moment is as slow as it is for the rest of the day.
  */
 import { PROTOCOL } from '../../flowlog/fields.ts';
 import { windowSeconds } from '../../limits.ts';
@@ -16,7 +17,7 @@ import { timesOf } from './news.ts';
  * Net failures; the paper's walk ends after 9 at a false-positive rate of 1 in 100,000 (lib/detectors/random-walk.ts). A week of a host has
  * more chances than five minutes, so it is half as many again.
  */
-const NET_FAILURES_MIN = 14;
+export const NET_FAILURES_MIN = 14;
 
 /** Share of contacts that fail: theta 1 of the paper. */
 const FAILED_SHARE_MIN = 0.8;
@@ -24,7 +25,7 @@ const FAILED_SHARE_MIN = 0.8;
 /** Windows in which a dead end was tried: a scanner comes once or twice, a retry for ever. */
 const PROBE_WINDOWS_MAX = 3;
 
-/** Failing contacts that begin in one window from which on the test of single windows sees it. */
+/** Failing contacts that begin in one window from which on the test of single windows sees them. */
 const FAST_MIN = 9;
 
 export const slowScan: HistoryDetector = {
@@ -66,12 +67,12 @@ function walk(group: readonly Track[]): readonly Track[] {
   if (group.length < NET_FAILURES_MIN) return [];
   const failures = group.filter(({ answered, windows }) => !answered && windows <= PROBE_WINDOWS_MAX);
   const successes = group.reduce((sum, { answered }) => sum + (answered ? 1 : 0), 0);
-  if (failures.length - successes < NET_FAILURES_MIN) return [];
   if (failures.length < FAILED_SHARE_MIN * group.length) return [];
-  return isFast(failures) ? [] : failures;
+  const slow = withoutFast(failures);
+  return slow.length - successes < NET_FAILURES_MIN ? [] : slow;
 }
 
-function isFast(failures: readonly Track[]): boolean {
+function withoutFast(failures: readonly Track[]): readonly Track[] {
   const windows = Map.groupBy(failures, ({ firstSeconds }) => Math.floor(firstSeconds / windowSeconds));
-  return [...windows.values()].some((inWindow) => inWindow.length >= FAST_MIN);
+  return [...windows.values()].filter((inWindow) => inWindow.length < FAST_MIN).flat();
 }

@@ -6,6 +6,7 @@
  * Looks alike: every new version of a program. So it is told in the digest only, once a week for each host, and not of hosts that use services
  * and places of all kinds.
  */
+import { CLIENT_PORTS_FROM } from '../../conversations/direction.ts';
 import { ANYWHERE, type HistoryContext, type HistoryDetector, type HistorySignal } from '../signal.ts';
 import type { HostHistory, Track } from '../track.ts';
 import { isAnsweredCall, isNewSinceBaseline, timesOf } from './news.ts';
@@ -14,11 +15,8 @@ import { isAnsweredCall, isNewSinceBaseline, timesOf } from './news.ts';
 const SERVICES_MAX = 8;
 const NEW_SERVICES_MAX = 3;
 
-/** Ports from which systems take their own: data connections and calls go to any of them (Linux, ip_local_port_range). */
-const EPHEMERAL_FROM = 32_768;
-
 /** Places that a host may call on its busiest usual day so that another one is news. */
-const PEERS_MAX = 5;
+export const PEERS_MAX = 5;
 const NEW_PEERS_MAX = 3;
 
 /** Bytes both ways: less is a probe, or nothing to lose. */
@@ -43,7 +41,8 @@ function isFresh(host: HostHistory, track: Track, context: HistoryContext): bool
 function portsOf(host: HostHistory, fresh: readonly Track[]): HistorySignal[] {
   const known = host.baseline?.services;
   if (known === undefined || known.size > SERVICES_MAX) return [];
-  const tracks = fresh.filter(({ port, service }) => port < EPHEMERAL_FROM && !known.has(service));
+  // Data connections and calls go to any port that systems take for their own.
+  const tracks = fresh.filter(({ port, service }) => port < CLIENT_PORTS_FROM && !known.has(service));
   const services = new Set(tracks.map(({ service }) => service)).size;
   if (services === 0 || services > NEW_SERVICES_MAX) return [];
   return [signalOf(host, 'unusual-port', tracks, { services, knownServices: known.size })];
@@ -52,6 +51,7 @@ function portsOf(host: HostHistory, fresh: readonly Track[]): HistorySignal[] {
 function peersOf(host: HostHistory, fresh: readonly Track[], context: HistoryContext): HistorySignal[] {
   const most = Math.max(0, ...(host.baseline?.days ?? []).map(({ peers }) => peers));
   if (most === 0 || most > PEERS_MAX) return [];
+  // Data connections and calls go to any port that systems take for their own.
   const tracks = fresh.filter(
     ({ server, port, protocol }) => context.prevalence(server.address, port, protocol)?.callers === 1,
   );

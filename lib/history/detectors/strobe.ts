@@ -10,10 +10,10 @@ import type { HostHistory, Track } from '../track.ts';
 import { isAnsweredCall, isNew, isPopular, placeOf } from './news.ts';
 
 /** Connections a second; RITA's mark is 86,400 a day. */
-const RATE_MIN = 1;
+export const RATE_MIN = 1;
 
 /** Hours that it must have gone on at that rate: a load test is over by then. */
-const HOURS_MIN = 6;
+export const HOURS_MIN = 6;
 
 export const strobe: HistoryDetector = {
   name: 'strobe',

@@ -12,7 +12,7 @@ import type { HistoryDetector, HistorySignal } from '../signal.ts';
 import type { HostHistory, Track } from '../track.ts';
 
 /** Bytes out in an hour; Slips reports 100 MB an hour to one place. */
-const BYTES_MIN = 100_000_000;
+export const BYTES_MIN = 100_000_000;
 
 /** Over the median of the usual days' busiest hours. */
 const FACTOR_MIN = 10;

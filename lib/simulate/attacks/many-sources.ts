@@ -12,12 +12,12 @@ function drawVictim(world: World, random: Random): Host {
   return random.choice(servers);
 }
 
-/** A botnet scans one host over the whole run: every bot comes once, asks for a port, and never comes again. */
+/** A botnet scans one host over the whole run: every bot comes once, asks for a port of its list, and never comes again. */
 export function slowDistributedScan(world: World, random: Random): void {
   const { start } = drawEpisode(world, random);
   const victim = drawVictim(world, random);
   // Botnets that scan together have hundreds to thousands of members (SANS ISC diaries).
-  const bots = Math.max(5, Math.round(random.logUniform(60, 2_000) * world.intensity));
+  const bots = Math.max(5, Math.round(random.logUniform(200, 2_000) * world.intensity));
   const ports = Array.from({ length: random.chance(0.5) ? 1 : 60 }, () => random.integer(1, 10_000));
   for (let i = 0; i < bots; i++) {
     const draw = random.fork(i);
@@ -29,10 +29,21 @@ export function slowDistributedScan(world: World, random: Random): void {
   }
 }
 
-/** Strangers who look what an open database or remote shell of ours has to say. */
+/** A host that answers strangers on no port but those of the web, so that the one that is opened by mistake is the first. */
+function drawClosed(world: World, random: Random): Host {
+  const closed = world.network.hosts.filter(
+    ({ gateway, wideOpen, publicPorts }) =>
+      !gateway && !wideOpen && [...publicPorts].every((port) => WEB_PORTS.has(port)),
+  );
+  return closed.length > 0 ? random.choice(closed) : drawVictim(world, random);
+}
+
+const WEB_PORTS: ReadonlySet<number> = new Set([80, 443, 8080, 8443]);
+
+/** Strangers who look what a database or remote shell of ours has to say that was closed so far. */
 export function exposedAdministration(world: World, random: Random): void {
   const { start, end } = drawEpisode(world, random);
-  const victim = drawVictim(world, random);
+  const victim = drawClosed(world, random);
   const port = random.choice([22, 3389, 6379, 9200, 27_017, 5432, 2375, 5900]);
   // Search engines and collectors of open databases: 5 to 100 visitors, a question or two each.
   const visitors = Math.max(4, Math.round(random.logUniform(5, 100) * world.intensity));

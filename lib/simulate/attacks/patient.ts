@@ -73,13 +73,13 @@ export function slowBeacon(world: World, random: Random): void {
   });
 }
 
-/** A program or an implant that connects once and again every second. */
+/** A program or an implant that connects once and again: from 86,400 connections a day on, one a second, RITA calls it a strobe. */
 export function strobe(world: World, random: Random): void {
   const { start } = drawEpisode(world, random);
   const client = random.choice(world.network.hosts);
   const server = internetPeer(random, LINUX);
   const port = random.choice([443, 80, 8080]);
-  const gap = random.logUniform(0.4, 3) / world.intensity;
+  const gap = random.logUniform(0.4, 0.95) / world.intensity;
   const up = random.logUniform(100, 40_000);
   const habit = drawHabit(random, world.network);
   world.label('command-and-control', start, world.end, { from: client, to: server, port, protocol: PROTOCOL.tcp });

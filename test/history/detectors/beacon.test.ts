@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { beaconHistory } from '../../../lib/history/detectors/beacon.ts';
 import type { Track } from '../../../lib/history/track.ts';
-import { HOUR, host, hostHistory } from '../describe.ts';
+import { HOUR, host, hostHistory, trackHours } from '../describe.ts';
 import { caller, fresh, heard, LATER, told, usual } from './scenes.ts';
 
 /** Contacts at every `gap` seconds, moved by the jitter in turn. */
@@ -45,6 +45,44 @@ describe('the beacon test over a day', () => {
     ['datagrams', calls(720, 60, { protocol: 17, service: '443/tcp' })],
   ])('hears %s', (_, track) => {
     expect(told(beaconHistory, [caller([track])])).toEqual(FOUND);
+  });
+
+  it('hears calls in every moment of the day, of which it knows the latest only', () => {
+    const strobe = (hours: number) => {
+      const began = LATER + 86_400 - hours * 3_600;
+      const starts = Uint32Array.from({ length: hours }, (_, i) => began + i * 3_600);
+      const latest = calls(4_096, 5, {}, [0], LATER + 86_400 - 4_096 * 5);
+      return { ...latest, firstSeconds: began, hours: { ...trackHours(hours), starts } };
+    };
+    const [{ observed }] = heard(beaconHistory, [caller([strobe(12)])]);
+    expect(observed).toMatchObject({ contacts: 4_096, hours: expect.closeTo(12, 1) });
+    expect(told(beaconHistory, [caller([strobe(5)])])).toEqual([]);
+  });
+
+  it('hears calls of which a few were cut in two or failed', () => {
+    const cut = (means: readonly number[], perHour = 1) =>
+      calls(means.length, 3_600, {
+        bytesOctavesDeviation: 0.8,
+        flows: means.length * perHour,
+        bytesSent: means.reduce((sum, mean) => sum + mean * perHour, 0),
+        hours: {
+          ...trackHours(means.length, { flows: perHour }),
+          bytesSent: Float64Array.from(means, (mean) => mean * perHour),
+        },
+      });
+    const even = Array.from({ length: 20 }, (_, i) => (i === 7 ? 52 : 1_480));
+    expect(told(beaconHistory, [caller([cut(even)])])).toEqual(FOUND);
+    expect(told(beaconHistory, [caller([cut(even.slice(0, 7))])])).toEqual([]);
+    const odd = Array.from({ length: 20 }, (_, i) => 500 + 700 * (i % 4));
+    expect(told(beaconHistory, [caller([cut(odd)])])).toEqual([]);
+    const upload = even.map((bytes, i) => (i === 9 ? 2e8 : bytes));
+    expect(heard(beaconHistory, [caller([cut(upload)])])[0].observed.bytesSentPerContact).toBe(1_480);
+    // Hours in which only the other end was seen.
+    expect(told(beaconHistory, [caller([{ ...cut(even.map(() => 0)), bytesSent: 30_000 }])])).toEqual([]);
+    // Means of many contacts are even where the contacts are not.
+    const means = Array.from({ length: 20 }, (_, i) => 1_000 + 120 * (i % 5));
+    expect(told(beaconHistory, [caller([cut(means)])])).toEqual(FOUND);
+    expect(told(beaconHistory, [caller([cut(means, 12)])])).toEqual([]);
   });
 
   it('hears a place by its IPv6 address', () => {

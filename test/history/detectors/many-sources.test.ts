@@ -30,7 +30,7 @@ describe('sources of days', () => {
       knocks(count, at).map((one, i) => ({ ...one, port: 1_000 + (i % 50), service: `${1_000 + (i % 50)}/tcp` }));
     const before = { beganSeconds: LATER - 3 * 86_400 };
     expect(told(manySourcesHistory, victim(spread(100, LATER), spread(99, HOUR)), before)).toHaveLength(1);
-    expect(told(manySourcesHistory, victim(spread(99, LATER)), before)).toEqual([]);
+    expect(told(manySourcesHistory, victim(spread(99, LATER), spread(50, HOUR)), before)).toEqual([]);
     expect(told(manySourcesHistory, victim(spread(100, LATER), spread(150, HOUR)), before)).toEqual([]);
     expect(told(manySourcesHistory, victim(spread(100, LATER), spread(99, HOUR)))).toEqual([]);
   });
@@ -44,6 +44,34 @@ describe('sources of days', () => {
     ['hosts of ours', victim(knocks(80, LATER, { client: host('10.0.0.7') }))],
   ])('sees nothing in %s', (_, hosts) => {
     expect(told(manySourcesHistory, hosts)).toEqual([]);
+  });
+
+  it('sees strangers that meet at services which nobody tried before', () => {
+    const before = { beganSeconds: LATER - 3 * 86_400 };
+    const listed = (count: number, ports = 20) =>
+      knocks(count, LATER).map((one, i) => ({
+        ...one,
+        port: 7_000 + (i % ports),
+        service: `${7_000 + (i % ports)}/tcp`,
+      }));
+    const asUsual = knocks(60, HOUR).map((one, i) => ({ ...one, port: 100 + i, service: `${100 + i}/tcp` }));
+    expect(told(manySourcesHistory, victim(listed(40), asUsual), before)).toEqual([
+      'distributed-scan by 10.0.0.1 at -',
+    ]);
+    expect(told(manySourcesHistory, victim(listed(39), asUsual), before)).toEqual([]);
+    expect(told(manySourcesHistory, victim(listed(60, 60), asUsual), before)).toEqual([]);
+    const tried = knocks(20, HOUR).map((one, i) => ({ ...one, port: 7_000 + i, service: `${7_000 + i}/tcp` }));
+    expect(told(manySourcesHistory, victim(listed(60), tried), before)).toEqual([]);
+    expect(told(manySourcesHistory, victim(listed(40), asUsual))).toEqual([]);
+  });
+
+  it('sees nothing in strangers at random, of whom some meet by chance', () => {
+    const before = { beganSeconds: LATER - 3 * 86_400 };
+    const ports = (count: number, from: number) =>
+      knocks(count, from).map((one, i) => ({ ...one, port: 1 + ((i * 7_919) % 2_000), service: `${i}` }));
+    // 2,000 strangers over 2,000 ports of which the days before knew none, and 40 who are the second at theirs.
+    const crowd = [...ports(2_000, LATER), ...ports(40, LATER + 5_000)];
+    expect(told(manySourcesHistory, victim(crowd, knocks(3_000, HOUR)), before)).toEqual([]);
   });
 
   it('sees nothing before a day to compare with', () => {

@@ -15,6 +15,7 @@ const guesses = (given: Partial<Track> = {}) =>
       flows: 40,
       windows: 40,
       packetsSent: 40 * 14,
+      packetsReceived: 40 * 13,
       bytesSent: 40 * 2_600,
       bytesReceived: 40 * 3_000,
       bytesOctavesDeviation: 0.1,
@@ -39,7 +40,7 @@ describe('the slow-guessing test', () => {
     expect(signal).toMatchObject({
       type: 'brute-force',
       actor: { address: '10.0.0.1' },
-      observed: { attempts: 40, hosts: 1, attemptsPerHour: 4, bytesPerAttempt: 5_600 },
+      observed: { attempts: 40, hosts: 1, attemptsPerHour: 4, bytesPerAttempt: 5_600 - 27 * 52 },
     });
     expect(signal.severity).toBeUndefined();
   });
@@ -55,6 +56,12 @@ describe('the slow-guessing test', () => {
       expect(others).toEqual([]);
       expect(signal).toMatchObject({ actor: stranger, actorIsVictim: false, severity: 'low' });
     }
+  });
+
+  it('looks at the bytes without the headers of many small packets', () => {
+    const chatty = { packetsSent: 40 * 40, packetsReceived: 40 * 40, bytesSent: 40 * 5_000, bytesReceived: 40 * 5_000 };
+    expect(told(slowGuessing, [caller([guesses(chatty)])])).toHaveLength(1);
+    expect(told(slowGuessing, [caller([guesses({ ...chatty, bytesSent: 40 * 5_700 })])])).toEqual([]);
   });
 
   it.each([

@@ -33,6 +33,14 @@ describe('the slow walk', () => {
     expect(signal.observed.services).toBe(21);
   });
 
+  it('sees the slow part of a scan that has a fast moment', () => {
+    const fast = contacts(12, (i) => ({ server: host(`10.0.5.${i}`), port: 22, service: '22/tcp' }), 10);
+    const [signal] = heard(slowScan, [caller([...sweep(20, {}, 600), ...fast])]);
+    // The first of the slow ones is in the fast window.
+    expect(signal.observed.netFailures).toBe(19);
+    expect(told(slowScan, [caller([...sweep(14, {}, 600), ...fast])])).toEqual([]);
+  });
+
   it.each([
     ['few contacts', sweep(13)],
     ['dead ends that are tried again and again', sweep(40, { windows: 4 })],
