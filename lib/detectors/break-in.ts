@@ -115,15 +115,10 @@ function signalsOf(scored: Scored, sessions: number[]): Signal[] {
     const window = windowOf(position);
     if (window - series.last > MEMORY_SECONDS) series = NO_TRIES;
     const whole = wholeOf(scored, position);
-    const { longest, tries } = partsOf(scored, position, whole);
-    const all = added(series, tries);
-    if (
-      isFlat(all) &&
-      longest >= LONGER_MIN * triesPackets(all) &&
-      (tries.tries > 0 || tried.has(serverOf(position)))
-    ) {
-      signals.push(signalOf(scored, position, all, longest));
-      series = all;
+    const found = entryOf(scored, position, whole, series, tried.has(serverOf(position)));
+    if (found !== undefined) {
+      signals.push(signalOf(scored, position, found.series, found.longest));
+      series = found.series;
       triesAfter = 0;
     } else {
       series = added(series, whole);
@@ -138,6 +133,17 @@ function signalsOf(scored: Scored, sessions: number[]): Signal[] {
   const isNews = windowOf(sessions[0]) > scored.context.firstWindow;
   const hasStopped = triesAfter === 0 && scored.context.lastWindow - signals.at(-1)!.window >= 2 * windowSeconds;
   return isNews || hasStopped ? signals : [];
+}
+
+/** The long session among those at a position, after a flat series, and that series with the tries that stand with it. */
+function entryOf(scored: Scored, position: number, whole: Series, before: Series, wasTried: boolean) {
+  const longest = longestOf(scored, position);
+  // Short as a try of the shortest kind: nothing is longer than that by enough.
+  if (longest < LONGER_MIN * PACKETS_MIN) return undefined;
+  const tries = triesOf(scored, position, whole, longest);
+  const series = added(before, tries);
+  if (!isFlat(series) || longest < LONGER_MIN * triesPackets(series)) return undefined;
+  return tries.tries > 0 || wasTried ? { series, longest } : undefined;
 }
 
 function signalOf(scored: Scored, position: number, series: Series, longest: number): Signal {
@@ -184,21 +190,27 @@ function wholeOf(scored: Scored, position: number): Series {
   };
 }
 
-/** The longest session of a conversation, in packets of the client, and the others. */
-function partsOf(scored: Scored, position: number, whole: Series): { longest: number; tries: Series } {
+/** Whether one connection is all of a conversation's window: it is cut into a record a minute. */
+function isOne(scored: Scored, position: number): boolean {
+  const ports = scored.conversations.words[wordOf(scored, position) + W.clientPorts];
+  return (ports & 0xffff) === ports >>> 16;
+}
+
+/** Packets of the client in the longest session of a conversation. */
+function longestOf(scored: Scored, position: number): number {
   const { words, floats } = scored.conversations;
   const at = wordOf(scored, position);
-  const ports = words[at + W.clientPorts];
-  // One connection is cut into a record a minute: all of the window is its.
-  const isOne = (ports & 0xffff) === ports >>> 16;
-  if (isOne) return { longest: floats[(at >> 1) + F.forwardPackets], tries: { ...NO_TRIES, last: whole.last } };
-  const longest = words[at + W.packetsMax];
+  return isOne(scored, position) ? floats[(at >> 1) + F.forwardPackets] : words[at + W.packetsMax];
+}
+
+/** The other sessions of a conversation. */
+function triesOf(scored: Scored, position: number, whole: Series, longest: number): Series {
+  if (isOne(scored, position)) return { ...NO_TRIES, last: whole.last };
   const log = log16(longest);
   const candidates = Array.from({ length: RECORDS_MAX }, (_, i) => without(whole, i + 1, log)).filter(
     (tries) => tries.tries > 0 && spreadOctaves(tries) >= 0,
   );
-  const tries = candidates.reduce((a, b) => (spreadOctaves(b) < spreadOctaves(a) ? b : a), without(whole, 1, log));
-  return { longest, tries };
+  return candidates.reduce((a, b) => (spreadOctaves(b) < spreadOctaves(a) ? b : a), without(whole, 1, log));
 }
 
 /** The series without so many records of one length. */
