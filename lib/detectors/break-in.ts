@@ -5,14 +5,17 @@
  * Sees: a client that makes many short, alike sessions to a login service, and one that is at least three times as long within half an hour.
  * Looks alike: programs that fetch over SSH on a schedule and now and then get something new (that comes again and again, so more than one
  * long session apart from each other is taken for a program, and so is what was there from the first window on and goes on after it), and a
- * forgotten password that is remembered. So it bears out what says guessing; alone it is enough only for a stranger who failed as often as Zeek asks for.
+ * forgotten password that is remembered. So it bears out what says guessing; alone it is enough only for a stranger who failed as often as Zeek asks for,
+ * and for who was not there when a run of half an hour began, as in new-logins.ts.
  */
 import { F, log16, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { PairNumbers } from '../features/pair-numbers.ts';
 import { windowSeconds } from '../limits.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { type Scored, wordOf } from './scored.ts';
+import { FOREST_MIN } from './new-logins.ts';
+import { showsNews } from './news.ts';
+import { meanProbability, type Scored, wordOf } from './scored.ts';
 import { FTP_PORT, isLoginService, portOf } from './services.ts';
 import { positionsOn } from './sight.ts';
 
@@ -43,7 +46,7 @@ const PACKETS_MIN = 4;
 export const breakIn: Detector = {
   name: 'break-in',
   source: 'a longer session after a flat series, Hofstede and others 2014 (SSHCure)',
-  alone: `for a stranger after ${STRANGER_TRIES_MIN} alike sessions`,
+  alone: `for a stranger after ${STRANGER_TRIES_MIN} alike sessions, or who is new in a run where the forest gives brute-force ${FOREST_MIN} on average`,
   detect(scored) {
     return sessionsOf(scored).flatMap((sessions) => signalsOf(scored, sessions));
   },
@@ -132,17 +135,22 @@ function signalsOf(scored: Scored, sessions: number[]): Signal[] {
   // Who was there from the beginning and goes on as before is a program as well.
   const isNews = windowOf(sessions[0]) > scored.context.firstWindow;
   const hasStopped = triesAfter === 0 && scored.context.lastWindow - signals.at(-1)!.window >= 2 * windowSeconds;
-  return isNews || hasStopped ? signals : [];
+  if (!isNews && !hasStopped) return [];
+  const isGuessing = isNews && showsNews(scored) && meanProbability(scored, sessions, 'brute-force') >= FOREST_MIN;
+  return signals.map((signal) => ({ ...signal, suffices: signal.suffices || isGuessing }));
 }
 
-/** The long session among those at a position, after a flat series, and that series with the tries that stand with it. */
+/**
+ * The long session among those at a position, after a flat series, and that series with the tries that stand with it. Where a session is cut into
+ * records of unlike lengths, the tries beside it cannot be told from it: then the series before must be enough.
+ */
 function entryOf(scored: Scored, position: number, whole: Series, before: Series, wasTried: boolean) {
   const longest = longestOf(scored, position);
   // Short as a try of the shortest kind: nothing is longer than that by enough.
   if (longest < LONGER_MIN * PACKETS_MIN) return undefined;
   const tries = triesOf(scored, position, whole, longest);
-  const series = added(before, tries);
-  if (!isFlat(series) || longest < LONGER_MIN * triesPackets(series)) return undefined;
+  const series = [added(before, tries), before].find(isFlat);
+  if (series === undefined || longest < LONGER_MIN * triesPackets(series)) return undefined;
   return tries.tries > 0 || wasTried ? { series, longest } : undefined;
 }
 

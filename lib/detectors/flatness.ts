@@ -14,7 +14,7 @@ import { F, ROW_WORDS, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { countPorts } from '../features/subject.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { probabilityOf, type Scored, wordOf } from './scored.ts';
+import { meanProbability, type Scored, wordOf } from './scored.ts';
 import { FTP_PORT, isLoginService, portOf } from './services.ts';
 import { positionsOn } from './sight.ts';
 
@@ -127,7 +127,10 @@ function signalOf(scored: Scored, { positions, flowsMost }: Series): Signal {
     actorIsVictim: false,
     scope: ANYBODY,
     window: words[at + W.window],
-    suffices: isMany && portOf(words[at + W.service]) !== FTP_PORT && isLikely(scored, positions),
+    suffices:
+      isMany &&
+      portOf(words[at + W.service]) !== FTP_PORT &&
+      meanProbability(scored, positions, 'brute-force') >= FOREST_MIN,
     positions,
   };
 }
@@ -135,9 +138,4 @@ function signalOf(scored: Scored, { positions, flowsMost }: Series): Signal {
 function hasDoors({ conversations, rows }: Scored, positions: readonly number[]): boolean {
   const servers = new Set(positions.map((position) => conversations.words[rows[position] * ROW_WORDS + W.server]));
   return servers.size >= DOORS_MIN;
-}
-
-function isLikely(scored: Scored, positions: readonly number[]): boolean {
-  const sum = positions.reduce((total, position) => total + probabilityOf(scored, position, 'brute-force'), 0);
-  return sum / positions.length >= FOREST_MIN;
 }

@@ -12,7 +12,7 @@ import { W } from '../conversations/row.ts';
 import { PairNumbers } from '../features/pair-numbers.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { isNews, NEVER, showsNews } from './news.ts';
-import { probabilityOf, type Scored, wordOf } from './scored.ts';
+import { meanProbability, type Scored, wordOf } from './scored.ts';
 import { FTP_PORT, isLoginService, portOf } from './services.ts';
 import { grouped, positionsOn } from './sight.ts';
 
@@ -26,7 +26,7 @@ const DOORS_MIN = 10;
  * Mean probability of guessing that the forest must give. Far below its own threshold: it only rules out work, to which it gives 0.02 and less,
  * while half of the guessing that nothing else finds gets 0.1 and more (as looked into on simulated networks).
  */
-const FOREST_MIN = 0.05;
+export const FOREST_MIN = 0.05;
 
 export const newLogins: Detector = {
   name: 'new-logins',
@@ -38,9 +38,8 @@ export const newLogins: Detector = {
     const { words } = scored.conversations;
     const guests = newcomersOf(scored, loginsOf(scored), SESSIONS_MIN, (at) => words[at + W.forwardFlows]);
     const sprays = newcomersOf(scored, programsAbroad(scored), DOORS_MIN, () => 1);
-    return [...guests.filter((logins) => isLikely(scored, logins)), ...sprays].flatMap((newcomer) =>
-      signalsOf(scored, newcomer),
-    );
+    const likely = guests.filter(({ logins }) => meanProbability(scored, logins, 'brute-force') >= FOREST_MIN);
+    return [...likely, ...sprays].flatMap((newcomer) => signalsOf(scored, newcomer));
   },
 };
 
@@ -94,11 +93,6 @@ function newcomersOf(
     (i) => clientOf[i],
   );
   return [...ofBusy.values()].map((ofClient) => ({ logins: ofClient.map((i) => logins[i]), isMuch }));
-}
-
-function isLikely(scored: Scored, { logins }: Newcomer): boolean {
-  const sum = logins.reduce((total, position) => total + probabilityOf(scored, position, 'brute-force'), 0);
-  return sum / logins.length >= FOREST_MIN;
 }
 
 /** One for each window: the quiet ones belong to it as well. */

@@ -50,6 +50,11 @@ export function highestProbability(scored: Scored, positions: readonly number[],
   return positions.reduce((highest, position) => Math.max(highest, probabilityOf(scored, position, name)), 0);
 }
 
+/** Mean probability of a class over some positions, NaN without any. */
+export function meanProbability(scored: Scored, positions: readonly number[], name: ModelClass): number {
+  return positions.reduce((sum, position) => sum + probabilityOf(scored, position, name), 0) / positions.length;
+}
+
 /** Clients of one service from which on a flood is the victim's: fewer attackers are better named one by one. */
 export const VICTIM_CLIENTS_MIN = 5;
 

@@ -11,7 +11,7 @@
 import { F, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { highestProbability, isVictims, probabilityOf, type Scored, wordOf } from './scored.ts';
+import { highestProbability, isVictims, meanProbability, type Scored, wordOf } from './scored.ts';
 import { isTcp, isUdp } from './services.ts';
 import { isUnprompted, TOTAL_SECONDS_MIN, type Totals, totalsOf } from './totals.ts';
 
@@ -164,9 +164,7 @@ function signalOf(scored: Scored, actor: number, actorIsVictim: boolean, positio
 /** Requests that are answered as users' are, and still look like a flood to the forest, on the mean of all clients. */
 function isServedFlood(scored: Scored, positions: readonly number[], { packets, flows, seconds }: Totals): boolean {
   const isMuch = packets / seconds >= ALONE_PACKETS_PER_SECOND_MIN || flows / seconds >= SERVED_FLOWS_PER_SECOND_MIN;
-  if (!isMuch) return false;
-  const sum = positions.reduce((total, position) => total + probabilityOf(scored, position, 'denial-of-service'), 0);
-  return sum / positions.length >= SERVED_FOREST_MIN;
+  return isMuch && meanProbability(scored, positions, 'denial-of-service') >= SERVED_FOREST_MIN;
 }
 
 function isBareCrowd({ packets, bytes, answers, answerBytes, seconds, isInternal }: Totals, clients: number): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { breakIn } from '../../lib/detectors/break-in.ts';
+import { always } from '../findings/scenes.ts';
 import { EARLIER, exchange, many, told } from './telling.ts';
 
 const session = (packets: number, at: number, port: number, client = '10.0.0.1', server = '10.0.0.2:22') =>
@@ -38,6 +39,23 @@ describe('the break-in test', () => {
     const equal = many(10, (i) => session(16, 610 + 10 * i, 40_000 + i));
     const cut = many(3, (i) => session(319, 720 + 60 * i, 50_000));
     expect(await told(breakIn, all(equal, cut))).toEqual(['brute-force-success? by 10.0.0.1']);
+  });
+
+  it('hears a session that is cut into records of unlike lengths, after a flat series', async () => {
+    const cut = many(3, (i) => session(100 * 5 ** i, 910 + 60 * i, 50_000));
+    const last = tries(3, 910);
+    expect(await told(breakIn, all(tries(20), cut, last))).toEqual(['brute-force-success? by 10.0.0.1']);
+    expect(await told(breakIn, all(tries(9), cut, last))).toEqual([]);
+  });
+
+  it.each([
+    ['new in a run of half an hour', 1_500, 0.05, ''],
+    ['new in a shorter one', 1_300, 0.05, '?'],
+    ['new, and the forest rules guessing out', 1_500, 0.04, '?'],
+  ])('of a host of ours that is %s is enough alone or not', async (_, lastSeconds, probability, mark) => {
+    const lines = all(tries(20), session(200, 1_300, 50_000), `${EARLIER} at=${lastSeconds}`);
+    const heard = await told(breakIn, lines, always('brute-force', probability));
+    expect(heard).toEqual([`brute-force-success${mark} by 10.0.0.1`]);
   });
 
   it('is enough alone for a stranger after thirty tries, over IPv6 as well', async () => {

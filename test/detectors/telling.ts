@@ -1,13 +1,13 @@
 /** What a detector says of record lines, in words. */
 import type { Detector } from '../../lib/detectors/detector.ts';
-import { addressOf, always, scene } from '../findings/scenes.ts';
+import { addressOf, always, type Judge, scene } from '../findings/scenes.ts';
 
 /** Something that is there from the first window on, so that what comes later is new. */
 export const EARLIER = 'a 10.9.9.9:40000 > 10.9.9.8:443 tcp packets=9 flags=3';
 
 /** "type by actor" of every signal, each once, in order; `?` where it is not enough alone. */
-export async function told(detector: Detector, lines: string): Promise<string[]> {
-  const scored = await scene(lines, always('benign'));
+export async function told(detector: Detector, lines: string, judge: Judge = always('benign')): Promise<string[]> {
+  const scored = await scene(lines, judge);
   const words = detector
     .detect(scored)
     .map(
