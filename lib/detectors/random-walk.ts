@@ -6,14 +6,14 @@
  * it tried on one server (vertical scan). Each failure is evidence for, each success evidence against.
  * Looks alike: peer-to-peer clients with stale peers (half of their contacts succeed, which keeps the walk down), monitoring of a network
  * that is down, and a client whose only server died (one contact, however often repeated, counts once). Traceroutes try UDP ports in
- * rising order and get no answer in UDP, and calls try ephemeral ones, so a vertical scan over UDP is judged by ports of services alone.
+ * rising order and get no answer in UDP, and peers of file sharing whatever ports their peers had yesterday, so a vertical scan over UDP is judged by
+ * ports of well-known services alone.
  */
-import { CLIENT_PORTS_FROM } from '../conversations/direction.ts';
 import { W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { highestProbability, type Scored, wordOf } from './scored.ts';
-import { isTcp, isUdp, portOf } from './services.ts';
+import { isKnownUdpService, isTcp } from './services.ts';
 
 /** Share of contacts that succeed for a user and for a scanner: theta 0 and theta 1 of the paper. */
 const USER_SUCCESS = 0.8;
@@ -93,9 +93,9 @@ function signalOf(scored: Scored, { actor, window, positions, isVertical }: Walk
   };
 }
 
-/** Whether a scan of a host's ports would try it: nobody serves UDP where clients have their ports, and traceroutes theirs from 33,434 on. */
+/** Whether a scan of a host's ports would try it, and hardly anybody else in vain. */
 function isService(service: number): boolean {
-  return isTcp(service) || (isUdp(service) && portOf(service) < CLIENT_PORTS_FROM);
+  return isTcp(service) || isKnownUdpService(service);
 }
 
 /** 1 for every group whose walk comes as far as the shorter one must. */

@@ -50,6 +50,15 @@ export const AMPLIFIER_PORTS: ReadonlySet<number> = new Set([
   17, 19, 53, 69, 111, 123, 137, 161, 389, 520, 1434, 1900, 3702, 5353, 5683, 10_001, 11_211,
 ]);
 
+/** Ports that systems keep for well-known services (RFC 6335). */
+const SYSTEM_PORTS_BELOW = 1_024;
+
+/** Whether a UDP port is of a service that scanners look for; programs take others as they come, and change them. */
+export function isKnownUdpService(service: number): boolean {
+  const port = portOf(service);
+  return isUdp(service) && (port < SYSTEM_PORTS_BELOW || AMPLIFIER_PORTS.has(port));
+}
+
 /** Service words (port | protocol << 16) of mail between servers, and of all that a mail server listens on. */
 export const MAIL_DELIVERY = (PROTOCOL.tcp << 16) | 25;
 export const MAIL_SERVICES: ReadonlySet<number> = new Set(

@@ -36,7 +36,7 @@ const ALONE_PACKETS_PER_SECOND_MIN = 1_000;
 
 /**
  * Connections a second of a service of ours that answers its many clients all the same, from which on they are a flood where the forest's mean says so:
- * people click, and few pages make ten connections.
+ * people click, and few pages make ten connections. Peers of file sharing talk over UDP, to thousands.
  */
 const SERVED_FLOWS_PER_SECOND_MIN = 10;
 const SERVED_FOREST_MIN = 0.5;
@@ -128,7 +128,7 @@ function atVictim(scored: Scored, positions: readonly number[]): Signal[] {
   const totals = totalsOf(scored, positions);
   const at = wordOf(scored, positions[0]);
   const isHalfOpen = isTcp(words[at + W.service]) && isBareCrowd(totals, positions.length);
-  const isServed = isServedFlood(scored, positions, totals);
+  const isServed = isTcp(words[at + W.service]) && isServedFlood(scored, positions, totals);
   if (!isFlood(totals, words[at + W.service]) && !isHalfOpen && !isServed) return [];
   const signal = signalOf(scored, words[at + W.server], true, positions);
   return [{ ...signal, suffices: signal.suffices || isHalfOpen || isServed }];
@@ -161,7 +161,7 @@ function signalOf(scored: Scored, actor: number, actorIsVictim: boolean, positio
   };
 }
 
-/** Requests that are answered as users' are, and still look like a flood to the forest, on the mean of all clients. */
+/** Requests over TCP that are answered as users' are, and still look like a flood to the forest, on the mean of all clients. */
 function isServedFlood(scored: Scored, positions: readonly number[], { packets, flows, seconds }: Totals): boolean {
   const isMuch = packets / seconds >= ALONE_PACKETS_PER_SECOND_MIN || flows / seconds >= SERVED_FLOWS_PER_SECOND_MIN;
   return isMuch && meanProbability(scored, positions, 'denial-of-service') >= SERVED_FOREST_MIN;

@@ -40,13 +40,14 @@ describe('the random walk', () => {
     }
   });
 
-  it('hears a scan of one host over UDP, but neither traceroutes nor calls', async () => {
+  it('hears a scan of one host over UDP, but neither traceroutes nor peers', async () => {
     const udp = (count: number, from: number) =>
       Array.from({ length: count }, (_, i) => `a 10.1.0.1:40000 > 10.0.9.9:${from + i} udp`);
     expect(await heard(udp(8, 100))).toEqual([]);
     expect(await heard(udp(9, 100))).toEqual(['10.1.0.1 0 9']);
     expect(await heard(udp(30, 33_434))).toEqual([]);
-    expect(await heard(udp(10, 32_760))).toEqual([]);
+    expect(await heard(udp(30, 6_881))).toEqual([]);
+    expect(await heard([...udp(7, 100), ...udp(1, 1_900), ...udp(1, 11_211)])).toEqual(['10.1.0.1 0 9']);
   });
 
   it.each([

@@ -87,6 +87,12 @@ describe('volume', () => {
     });
     const scored = await scene(lines.join('\n'), always('denial-of-service', probability));
     expect(volume.detect(scored).map(({ suffices }) => suffices)).toEqual(enough);
+    // Over UDP they are peers.
+    const peers = lines
+      .join('\n')
+      .replaceAll(' tcp ', ' udp ')
+      .replaceAll(/ flags=\d+/g, '');
+    expect(volume.detect(await scene(peers, always('denial-of-service', probability)))).toEqual([]);
   });
 
   it('sums answers that were never asked for up at the host of ours that gets them', async () => {
