@@ -10,6 +10,7 @@ import type { ModelClass } from '../model/manifest.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { habitOf, habitsOf } from './news.ts';
 import { isVictims, type Scored, wordOf } from './scored.ts';
+import { isTcp } from './services.ts';
 import { totalsOf } from './totals.ts';
 
 type ForestClass = Exclude<ModelClass, 'benign'>;
@@ -75,6 +76,9 @@ function isPlausible(scored: Scored, signal: ForestSignal, habits: ReadonlySet<s
   if (signal.positions.length < CONVERSATIONS_MIN[signal.class]) return false;
   const { packets, flows, seconds } = totalsOf(scored, signal.positions);
   if (signal.class === 'brute-force') {
+    // No service takes passwords over UDP; games and calls knock there again and again.
+    if (!signal.positions.some((position) => isTcp(scored.conversations.words[wordOf(scored, position) + W.service])))
+      return false;
     const isHabit = signal.positions.every((position) => habits.has(habitOf(scored, position)));
     return flows >= (isHabit ? HABITUAL_TRIES_MIN : TRIES_MIN);
   }

@@ -48,6 +48,13 @@ describe('the forest', () => {
     }
   });
 
+  it('believes no guessing over UDP', async () => {
+    const tries = (protocol: string) =>
+      Array.from({ length: 9 }, (_, i) => `a 10.0.0.1:${40_000 + i} > 10.0.1.1:27017 ${protocol}`).join('\n');
+    expect(heard(await scene(tries('tcp'), always('brute-force')))).toHaveLength(1);
+    expect(heard(await scene(tries('udp'), always('brute-force')))).toEqual([]);
+  });
+
   it('believes guessing that goes on all through a run from ten connections on', async () => {
     const tries = (count: number, at: number) =>
       Array.from({ length: count }, (_, i) => `a 10.0.0.1:${40_000 + i + at} > 10.0.1.1:22 tcp at=${at}`).join('\n');
