@@ -75,15 +75,17 @@ type ForestSignal = Signal & { readonly class: ForestClass };
 function isPlausible(scored: Scored, signal: ForestSignal, habits: ReadonlySet<string>): boolean {
   if (signal.positions.length < CONVERSATIONS_MIN[signal.class]) return false;
   const { packets, flows, seconds } = totalsOf(scored, signal.positions);
-  if (signal.class === 'brute-force') {
-    // No service takes passwords over UDP; games and calls knock there again and again.
-    if (!signal.positions.some((position) => isTcp(scored.conversations.words[wordOf(scored, position) + W.service])))
-      return false;
-    const isHabit = signal.positions.every((position) => habits.has(habitOf(scored, position)));
-    return flows >= (isHabit ? HABITUAL_TRIES_MIN : TRIES_MIN);
-  }
+  if (signal.class === 'brute-force') return isGuessing(scored, signal, flows, habits);
   if (signal.class !== 'denial-of-service') return true;
   return packets / seconds >= FLOOD_PACKETS_PER_SECOND_MIN || flows / seconds >= FLOOD_FLOWS_PER_SECOND_MIN;
+}
+
+/** No service takes passwords over UDP, where games and calls knock again and again; and a habit needs more tries. */
+function isGuessing(scored: Scored, { positions }: Signal, flows: number, habits: ReadonlySet<string>): boolean {
+  const { words } = scored.conversations;
+  if (!positions.some((position) => isTcp(words[wordOf(scored, position) + W.service]))) return false;
+  const isHabit = positions.every((position) => habits.has(habitOf(scored, position)));
+  return flows >= (isHabit ? HABITUAL_TRIES_MIN : TRIES_MIN);
 }
 
 /** The likeliest attack class that reaches its threshold. */
