@@ -4,7 +4,7 @@
  *
  * Source: Amazon VPC User Guide, "Flow log files"; the Parquet format itself is hyparquet's matter.
  */
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { type Compressors, type FileMetaData, parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { parquetGroupRowsMax, parquetPageBytesMax, parquetRowsMax } from '../limits.ts';
@@ -145,13 +145,19 @@ function unreadable(error: unknown): string {
   return `the Parquet data cannot be read (${(error as Error).message}); what came before was read, fetch it again`;
 }
 
-/** The codecs, none of which may unpack a page to more than its limit; gzip is zlib's, several times faster. */
+/** Those of zlib, several times faster than the ones in JavaScript. */
+const NATIVE: Compressors = {
+  GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
+  ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
+};
+
+/** The codecs, none of which may unpack a page to more than its limit. */
 const BOUNDED: Compressors = {};
-for (const [codec, unpack] of Object.entries(compressors)) {
+for (const [codec, unpack] of Object.entries({ ...compressors, ...NATIVE })) {
   BOUNDED[codec as keyof Compressors] = (input, length) => {
     if (!(length <= parquetPageBytesMax)) {
       throw new Error(`a page unpacks to ${length} bytes, expected at most ${parquetPageBytesMax}`);
     }
-    return codec === 'GZIP' ? gunzipSync(input, { maxOutputLength: Math.max(1, length) }) : unpack(input, length);
+    return unpack(input, length);
   };
 }
