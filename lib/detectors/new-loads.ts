@@ -29,7 +29,7 @@ const FLOOD_PACKETS_PER_SECOND_MIN = 1_000;
 const FLOOD_FLOWS_PER_SECOND_MIN = 10;
 
 /**
- * Probability that the forest must give the class in one window. Far below its own thresholds: it only rules out what it knows well (as looked into on simulated
+ * Probability that the forest must give the class. Far below its own thresholds: it only rules out what it knows well (as looked into on simulated
  * networks, where it gives nine of ten such loads in everyday traffic less).
  */
 const FOREST_MIN = 0.2;
@@ -38,26 +38,27 @@ export const newLoads: Detector = {
   name: 'new-loads',
   source: 'the sizes of the volume tests, at places that the client never spoke to',
   isForWholeRuns: true,
-  alone: `where the forest gives exfiltration or denial-of-service ${FOREST_MIN} in one of the windows`,
+  alone: `where the forest gives exfiltration or denial-of-service ${FOREST_MIN}`,
   detect(scored) {
     if (!showsNews(scored)) return [];
     const uploads = positionsOf(scored, 'exfiltration', isUpload);
     const floods = positionsOf(scored, 'denial-of-service', isFlood);
     const past = new Past(scored, [...uploads, ...floods]);
-    const newUploads = uploads.filter((position) => past.isNew(position) && past.isUnusual(position));
-    const newFloods = floods.filter((position) => past.isNew(position));
     return [
-      ...past.withOthers(newUploads, isUpload).map((position) => signalOf(scored, 'exfiltration', position)),
-      ...past.withOthers(newFloods, isFlood).map((position) => signalOf(scored, 'denial-of-service', position)),
+      ...uploads
+        .filter((position) => past.isNew(position) && past.isUnusual(position))
+        .map((position) => signalOf(scored, 'exfiltration', position)),
+      ...floods
+        .filter((position) => past.isNew(position))
+        .map((position) => signalOf(scored, 'denial-of-service', position)),
     ];
   },
 };
 
 type LoadClass = 'exfiltration' | 'denial-of-service';
-type IsMuch = (scored: Scored, position: number) => boolean;
 
 /** What hosts of ours send much of, where the forest does not rule the class out. */
-function positionsOf(scored: Scored, name: LoadClass, isMuch: IsMuch): number[] {
+function positionsOf(scored: Scored, name: LoadClass, isMuch: (scored: Scored, position: number) => boolean): number[] {
   const positions: number[] = [];
   for (let position = 0; position < scored.rows.length; position++) {
     if ((scored.context.traits[position] & TRAIT.clientIsOurs) === 0) continue;
@@ -81,8 +82,7 @@ function isFlood(scored: Scored, position: number): boolean {
 /** What the run holds about the clients of some positions. */
 class Past {
   readonly #scored: Scored;
-  /** Positions and first window of each client with each service of a server. */
-  readonly #positions = new Map<string, number[]>();
+  /** First window in which each client spoke to each service of a server. */
   readonly #firsts = new Map<string, number>();
   /** Bytes that each client sent, in all and to each service. */
   readonly #bytes = new Map<string | number, number>();
@@ -97,9 +97,6 @@ class Past {
       const client = words[at + W.client];
       if (!clients.has(client)) continue;
       const key = keyOf(scored, position);
-      const known = this.#positions.get(key);
-      if (known === undefined) this.#positions.set(key, [position]);
-      else known.push(position);
       this.#firsts.set(key, Math.min(this.#firsts.get(key) ?? NEVER, words[at + W.window]));
       for (const sum of [client, key]) {
         this.#bytes.set(sum, (this.#bytes.get(sum) ?? 0) + floats[(at >> 1) + F.forwardBytes]);
@@ -109,13 +106,6 @@ class Past {
 
   isNew(position: number): boolean {
     return isNews(this.#scored, position, this.#firsts.get(keyOf(this.#scored, position))!);
-  }
-
-  /** These, and whatever else is new and much of the same clients with the same services, in order. */
-  withOthers(positions: readonly number[], isMuch: IsMuch): number[] {
-    const keys = new Set(positions.map((position) => keyOf(this.#scored, position)));
-    const all = [...keys].flatMap((key) => this.#positions.get(key)!);
-    return all.filter((position) => this.isNew(position) && isMuch(this.#scored, position)).sort((a, b) => a - b);
   }
 
   /** Whether it is many times what the client sends to all others. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newLoads } from '../../lib/detectors/new-loads.ts';
 import type { ModelClass } from '../../lib/model/manifest.ts';
-import { addressOf, always, type Judge, scene } from '../findings/scenes.ts';
+import { addressOf, always, scene } from '../findings/scenes.ts';
 
 const run = (lastSeconds = 2_400) =>
   `a 10.0.0.7:40000 > 10.0.0.8:53 udp at=0\na 10.0.0.7:40001 > 10.0.0.8:53 udp at=${lastSeconds}`;
@@ -72,13 +72,6 @@ describe('the test for new uploads', () => {
     ['nothing at all', []],
   ])('hears nothing in %s', async (_, lines) => {
     expect(await heard(lines, 'exfiltration')).toEqual([]);
-  });
-
-  it('has the windows in it that the forest would rule out by themselves', async () => {
-    const both = [run(), load(), load({ at: 900, packets: 80_000 })].join('\n');
-    const judge: Judge = ({ forward_packets: packets }) => ({ exfiltration: packets < 75_000 ? 0.2 : 0 });
-    const scored = await scene(both, judge);
-    expect(newLoads.detect(scored).map(({ window }) => window - scored.context.firstWindow)).toEqual([600, 900]);
   });
 
   it('takes a place for new within an hour', async () => {
