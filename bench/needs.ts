@@ -82,7 +82,7 @@ export const GUESSING: Requirement = {
 export const BREAK_IN: Requirement = {
   needs: [[least('triesInWindow', flatness.CONNECTIONS_MIN), FLAT]],
   otherwise:
-    'the session that got in is not four times as long as the tries, is in one window with them, or the forest is not sure of them',
+    'some tries were cut short by the server, the tries began in the hour before, the session that got in is not four times as long, or the forest is not sure of them',
 };
 
 export const OUTBOUND_FLOOD: Requirement = {
