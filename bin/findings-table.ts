@@ -64,7 +64,8 @@ function findingLines(finding: Finding, width: number, paint: Paint): string[] {
   const [sample] = finding.evidence;
   if (sample !== undefined) lines.push(...evidenceLines(sample, width, paint));
   if (finding.nextSteps.length > 0) row('next', sentences([finding.nextSteps[0]]));
-  const labels = [`${finding.technique.id} ${finding.technique.name}`, `finding ${finding.id}`];
+  const seenBy = `seen by ${finding.witnesses.join(', ')}`;
+  const labels = [`${finding.technique.id} ${finding.technique.name}`, seenBy, `finding ${finding.id}`];
   for (const line of items(labels)) lines.push(' '.repeat(INDENT) + paint('dim', line));
   return lines;
 }

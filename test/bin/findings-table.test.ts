@@ -99,7 +99,8 @@ describe('a finding', () => {
  proof    2 123456789012 eni-1 203.0.113.9 10.0.0.5 4444 22 6 1 44 1767603600 1767603601 REJECT OK
           logs/a.log.gz:17
  next     Ask the owner.
-          T1046 Network Service Discovery · finding 0123456789abcdef0123456789abcdef
+          T1046 Network Service Discovery · seen by forest ·
+          finding 0123456789abcdef0123456789abcdef
 
 1 finding: 1 high
 12,345 records · 678 conversations · 12 windows · 3 objects · 2.5 MB · 2 without data ·
