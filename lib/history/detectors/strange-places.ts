@@ -51,7 +51,6 @@ function portsOf(host: HostHistory, fresh: readonly Track[]): HistorySignal[] {
 function peersOf(host: HostHistory, fresh: readonly Track[], context: HistoryContext): HistorySignal[] {
   const most = Math.max(0, ...(host.baseline?.days ?? []).map(({ peers }) => peers));
   if (most === 0 || most > PEERS_MAX) return [];
-  // Data connections and calls go to any port that systems take for their own.
   const tracks = fresh.filter(
     ({ server, port, protocol }) => context.prevalence(server.address, port, protocol)?.callers === 1,
   );
