@@ -140,7 +140,7 @@ export const ATTACKS: readonly Goal[] = [
     scenario: 'inbound-flood',
     types: ['inbound-flood', 'reflected-flood', 'distributed-scan'],
     ...INBOUND_FLOOD,
-    note: '600 packets/s, or 50 sources of bare packets; requests that are served are not told from users',
+    note: '600 packets/s, or 50 sources of bare packets; requests that are served are told from users from ten a second on',
   },
   { scenario: 'reflector', types: ['amplifier'], note: '128 kB of answers in five minutes' },
   { scenario: 'beacon', types: ['beacon'], ...BEACON },

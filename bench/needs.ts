@@ -1,7 +1,9 @@
 /** How large an attack must be to be found, in the detectors' own terms. */
 import { CONTACTS_MIN } from '../lib/detectors/beacon.ts';
 import * as distributedScan from '../lib/detectors/distributed-scan.ts';
+import { STRANGERS_MIN } from '../lib/detectors/exposure.ts';
 import * as flatness from '../lib/detectors/flatness.ts';
+import { SESSIONS_MIN as FIRST_SESSIONS_MIN } from '../lib/detectors/new-logins.ts';
 import * as randomWalk from '../lib/detectors/random-walk.ts';
 import * as volume from '../lib/detectors/volume.ts';
 import { EVEN_MIN, LONG_SECONDS } from '../lib/history/detectors/beacon.ts';
@@ -10,14 +12,8 @@ import {
   BYTES_MIN as PIECES_BYTES_MIN,
   HOURS_MIN as PIECES_HOURS_MIN,
 } from '../lib/history/detectors/chunks.ts';
-import { STRANGERS_MIN } from '../lib/history/detectors/exposure.ts';
 import { HOST_SOURCES_MIN, SOURCES_MIN } from '../lib/history/detectors/many-sources.ts';
-import { SESSIONS_MIN as FIRST_SESSIONS_MIN } from '../lib/history/detectors/new-logins.ts';
-import {
-  HOURS_MIN as GUESSING_HOURS_MIN,
-  SESSIONS_MIN,
-  SPREAD_OCTAVES_MAX,
-} from '../lib/history/detectors/slow-guessing.ts';
+import { HOURS_MIN as GUESSING_HOURS_MIN, SESSIONS_MIN } from '../lib/history/detectors/slow-guessing.ts';
 import { NET_FAILURES_MIN } from '../lib/history/detectors/slow-scan.ts';
 import { RATE_MIN, HOURS_MIN as STROBE_HOURS_MIN } from '../lib/history/detectors/strobe.ts';
 import { BYTES_MIN as UPLOAD_BYTES_MIN } from '../lib/history/detectors/upload.ts';
@@ -42,6 +38,8 @@ export interface Requirement {
 const least = (measure: Measure, amount: number): Need => ({ measure, least: amount });
 const most = (measure: Measure, amount: number): Need => ({ measure, most: amount });
 
+const FLAT = most('spreadOctaves', flatness.SPREAD_OCTAVES_MAX);
+
 export const SLOW_SCAN: Requirement = { needs: [[least('netFailures', NET_FAILURES_MIN)]] };
 
 export const SCAN: Requirement = {
@@ -60,12 +58,8 @@ export const CROWD: Requirement = {
   otherwise: "the host's everyday noise is a third as much or more",
 };
 
-const FLAT = most('spreadOctaves', flatness.SPREAD_OCTAVES_MAX);
-
 export const SLOW_GUESSING: Requirement = {
-  needs: [
-    [least('tries', SESSIONS_MIN), least('busyHours', GUESSING_HOURS_MIN), most('spreadOctaves', SPREAD_OCTAVES_MAX)],
-  ],
+  needs: [[least('tries', SESSIONS_MIN), least('busyHours', GUESSING_HOURS_MIN), FLAT]],
   otherwise: 'the tries are of several doors or sources, or between two hosts of which one logs in at the other anyway',
 };
 
@@ -95,7 +89,7 @@ export const INBOUND_FLOOD: Requirement = {
     ...OUTBOUND_FLOOD.needs!,
     [least('sources', volume.CROWD_MIN), least('packetsPerSecond', volume.CROWD_PACKETS_PER_SECOND_MIN)],
   ],
-  otherwise: 'requests that are served are not told from users',
+  otherwise: 'requests that are served are told from users from ten a second on',
 };
 
 export const BEACON: Requirement = {

@@ -163,7 +163,7 @@ export async function detectInHistory(
   objects: AsyncIterable<LogObject>,
   { store, ...options }: DetectOptions & { readonly store: Store },
 ): Promise<HistoryDetection> {
-  const reading = new Reading(options, undefined);
+  const reading = new Reading(options);
   const ours = new NetworkSet(options.settings.ourNetworks);
   const strangers = new Strangers(ours);
   const unkept = new Conversations(createNames());
@@ -207,7 +207,7 @@ class Reading {
   readonly #options: ReadOptions;
   readonly #lines: KeptLines | undefined;
 
-  constructor(options: ReadOptions, lines: KeptLines | undefined) {
+  constructor(options: ReadOptions, lines?: KeptLines) {
     this.#options = options;
     this.#lines = lines;
   }

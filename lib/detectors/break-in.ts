@@ -13,6 +13,7 @@ import { TRAIT } from '../features/context.ts';
 import { PairNumbers } from '../features/pair-numbers.ts';
 import { windowSeconds } from '../limits.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
+import { SPREAD_OCTAVES_MAX } from './flatness.ts';
 import { FOREST_MIN } from './new-logins.ts';
 import { showsNews } from './news.ts';
 import { meanProbability, type Scored, wordOf } from './scored.ts';
@@ -24,9 +25,6 @@ const TRIES_MIN = 10;
 
 /** Alike sessions of a stranger from which on the test is enough alone: Zeek's 30 failures in half an hour. */
 const STRANGER_TRIES_MIN = 30;
-
-/** Spread of packets per session, in octaves, up to which a series is flat; as in flatness.ts. */
-const SPREAD_OCTAVES_MAX = 0.5;
 
 /** Packets of the long session over those of a try: four deviations of the widest flat series, 2^(4 × 0.5). */
 const LONGER_MIN = 4;

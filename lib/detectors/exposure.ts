@@ -10,7 +10,7 @@ import { ADMINISTRATION_PORTS, isTcp, portOf } from './services.ts';
 import { grouped, type Sight, sightsOn } from './sight.ts';
 
 /** Strangers answered: an allowed office has one or two addresses. */
-const STRANGERS_MIN = 3;
+export const STRANGERS_MIN = 3;
 
 export const exposure: Detector = {
   name: 'open-administration',

@@ -6,11 +6,11 @@
  * Looks alike: backups, which go to object storage over the web's ports, where this test does not look for uploads; calls, videos and measurements of
  * speed, which the forest knows. So it wants the forest's word, if far less of it than the forest needs alone.
  */
-import { F, ROW_WORDS, W } from '../conversations/row.ts';
+import { F, NEVER, ROW_WORDS, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { windowSeconds } from '../limits.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { isNews, NEVER, showsNews } from './news.ts';
+import { isNews, showsNews } from './news.ts';
 import { probabilityOf, type Scored, wordOf } from './scored.ts';
 import { portOf } from './services.ts';
 import { totalsOf } from './totals.ts';
@@ -28,10 +28,7 @@ const WEB_PORTS: ReadonlySet<number> = new Set([80, 443]);
 const FLOOD_PACKETS_PER_SECOND_MIN = 1_000;
 const FLOOD_FLOWS_PER_SECOND_MIN = 10;
 
-/**
- * Probability that the forest must give the class. Far below its own thresholds: it only rules out what it knows well (as looked into on simulated
- * networks, where it gives nine of ten such loads in everyday traffic less).
- */
+/** Probability that the forest must give the class. Far below its own thresholds: it only rules out what it knows well. Chosen on simulated networks. */
 const FOREST_MIN = 0.2;
 
 export const newLoads: Detector = {

@@ -8,24 +8,21 @@
  * nothing. FTP programs, which open a session for every file of a folder, are left out, and so are programs of ours that ask few servers of mail,
  * SMB, LDAP and databases.
  */
-import { W } from '../conversations/row.ts';
+import { NEVER, W } from '../conversations/row.ts';
 import { PairNumbers } from '../features/pair-numbers.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { isNews, NEVER, showsNews } from './news.ts';
+import { isNews, showsNews } from './news.ts';
 import { meanProbability, type Scored, wordOf } from './scored.ts';
 import { FTP_PORT, isLoginService, portOf } from './services.ts';
 import { grouped, positionsOn } from './sight.ts';
 
 /** Sessions in five minutes; Slips reports guessing from 9 on. */
-const SESSIONS_MIN = 10;
+export const SESSIONS_MIN = 10;
 
 /** Strangers in five minutes at which a program of ours logs in: as many as spam.ts takes for no program's. */
 const DOORS_MIN = 10;
 
-/**
- * Mean probability of guessing that the forest must give. Far below its own threshold: it only rules out work, to which it gives 0.02 and less,
- * while half of the guessing that nothing else finds gets 0.1 and more (as looked into on simulated networks).
- */
+/** Mean probability of guessing that the forest must give. Far below its own threshold: it only rules out work. Chosen on simulated networks. */
 export const FOREST_MIN = 0.05;
 
 export const newLogins: Detector = {

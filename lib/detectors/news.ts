@@ -16,9 +16,6 @@ export function showsNews({ context: { firstWindow, lastWindow } }: Scored): boo
 /** Windows for which what is new stays so: an hour. Later it is what happens on that day. */
 const NEWS_WINDOWS = 12;
 
-/** A window that does not come. */
-export const NEVER = 0xffff_ffff;
-
 /** Whether a conversation is part of what began at the window `first`: not with the run, and not long before. */
 export function isNews(scored: Scored, position: number, first: number): boolean {
   if (first <= scored.context.firstWindow) return false;

@@ -6,15 +6,13 @@
  * once a week for each service.
  * Looks alike: a bastion that is meant to be reached from everywhere (put it on record), and one that lets in an office or two (fewer than three).
  */
+import { STRANGERS_MIN } from '../../detectors/exposure.ts';
 import { ADMINISTRATION_PORTS } from '../../detectors/services.ts';
 import { PROTOCOL } from '../../flowlog/fields.ts';
 import { DAY_SECONDS } from '../hours.ts';
 import type { HistoryContext, HistoryDetector, HistorySignal } from '../signal.ts';
 import type { HostHistory, Track } from '../track.ts';
 import { placeOf, timesOf } from './news.ts';
-
-/** Strangers answered: an allowed office has one or two addresses. */
-export const STRANGERS_MIN = 3;
 
 export const exposureHistory: HistoryDetector = {
   name: 'open-administration-of-days',

@@ -5,20 +5,12 @@
  * Looks alike: the first round of a configuration tool or of a program that copies, which the forest knows by its work: it gives them next to
  * nothing. FTP programs open a session for every file of a folder and are left out.
  */
+import { FOREST_MIN, SESSIONS_MIN } from '../../detectors/new-logins.ts';
 import { FTP_PORT, isLoginService } from '../../detectors/services.ts';
 import { windowsIn } from '../hours.ts';
 import { ANYWHERE, type HistoryContext, type HistoryDetector, type HistorySignal } from '../signal.ts';
 import type { HostHistory, Track } from '../track.ts';
 import { isNewSinceBaseline, serviceOf, timesOf } from './news.ts';
-
-/** Sessions to a window with any, within an hour; Slips reports guessing from 9 on. */
-export const SESSIONS_MIN = 10;
-
-/**
- * Probability of guessing that the forest must give one of the windows. Far below its own threshold: it only rules out work, to which it gives 0.02
- * and less.
- */
-export const FOREST_MIN = 0.05;
 
 export const newLoginsHistory: HistoryDetector = {
   name: 'first-logins',

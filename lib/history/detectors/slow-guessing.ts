@@ -8,6 +8,7 @@
  * is longer. A program with an old password is told, once, since it does guess; what programs do on mail, SMB, LDAP and databases is looked at
  * for strangers only.
  */
+import { SPREAD_OCTAVES_MAX } from '../../detectors/flatness.ts';
 import { isLoginService } from '../../detectors/services.ts';
 import { HOUR_SECONDS } from '../hours.ts';
 import { ANYWHERE, type HistoryContext, type HistoryDetector, type HistorySignal } from '../signal.ts';
@@ -19,9 +20,6 @@ export const SESSIONS_MIN = 30;
 
 /** Hours with sessions: what is over sooner is dense enough for the windows. */
 export const HOURS_MIN = 6;
-
-/** Spread of bytes and of packets per session, in octaves, as in lib/detectors/flatness.ts. */
-export const SPREAD_OCTAVES_MAX = 0.5;
 
 /** Mean packets of the client per session: a scan's touch or a look at the banner is below. */
 const PACKETS_MIN = 5;
