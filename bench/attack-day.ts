@@ -1,15 +1,14 @@
 /**
  * An attack, or a mishap of the log, laid over the last day of a life, and what the history finds of it.
  */
+import { readFileSync } from 'node:fs';
 import type { AttackClass } from '../lib/detectors/detector.ts';
 import { type Finding, SEVERITIES } from '../lib/findings/finding.ts';
 import { AddressBook } from '../lib/flowlog/address.ts';
 import type { LabelRow } from '../lib/flowlog/labels.ts';
 import type { FlowRecord, Slot } from '../lib/flowlog/record.ts';
 import { correlate } from '../lib/history/correlate.ts';
-import { AddressList } from '../lib/history/detectors/address-list.ts';
 import { HISTORY_DETECTORS } from '../lib/history/detectors/index.ts';
-import { threatLists } from '../lib/history/detectors/threat-list.ts';
 import { DAY_SECONDS, dayPath, HOUR_SECONDS } from '../lib/history/hours.ts';
 import type { HistoryDetector } from '../lib/history/signal.ts';
 import type { HostHistory, Track } from '../lib/history/track.ts';
@@ -37,6 +36,9 @@ export const CHECKPOINTS_HOURS: readonly number[] = [1, 6];
 /** The day of the attack, and the hour of it in which mishaps and short runs begin. */
 const DAY_START_SECONDS = START_SECONDS + DAYS * DAY_SECONDS;
 const EIGHT_SECONDS = DAY_START_SECONDS + 8 * HOUR_SECONDS;
+
+/** A database of origins, in which the network of the listed place is by itself. */
+const ORIGINS = new URL('../test/golden/history/origins.mmdb', import.meta.url);
 
 /** Who stands for the logs as a whole in findings. */
 const THE_LOGS = 'flow logs';
@@ -72,7 +74,7 @@ interface Laid {
 
 export async function outcomeOf(life: Life, goal: Goal, intensity: number, classifier: Classifier): Promise<Outcome> {
   const laid = goal.mishap === undefined ? await attacked(life, goal, intensity) : await mishap(life, goal.mishap);
-  const listed = threatLists([{ kind: goal.list ?? 'bad', list: new AddressList('bench', LISTED_ADDRESS) }]);
+  await supply(laid.store, goal.list ?? 'bad');
   let probability = 0;
   const listener: HistoryDetector = {
     name: 'listener',
@@ -83,7 +85,7 @@ export async function outcomeOf(life: Life, goal: Goal, intensity: number, class
       return [];
     },
   };
-  const detectors = [...HISTORY_DETECTORS, listed, listener];
+  const detectors = [...HISTORY_DETECTORS, listener];
   const checkpoints = CHECKPOINTS_HOURS.map((hours) => laid.firstSeconds + hours * HOUR_SECONDS);
   let about: Finding[] = [];
   for (const nowSeconds of [...checkpoints.filter((at) => at < END_SECONDS), END_SECONDS]) {
@@ -96,6 +98,11 @@ export async function outcomeOf(life: Life, goal: Goal, intensity: number, class
   }
   const others = [...new Set(about.map(({ severity, type }) => `${severity} ${type}`))].sort();
   return { found: undefined, size: attackSize(laid.records, laid.labels), probability, others };
+}
+
+/** What the owner knows of addresses: that the scenarios' listed place is on a list, or in another country and network than all others. */
+async function supply(store: MemoryStore, list: NonNullable<Goal['list']>): Promise<void> {
+  await store.write(`lists/${list}/bench`, list === 'origins' ? readFileSync(ORIGINS) : Buffer.from(LISTED_ADDRESS));
 }
 
 function foundIn(findings: readonly Finding[], life: Life, hours: number): Found {

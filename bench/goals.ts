@@ -26,8 +26,8 @@ export interface Goal extends Requirement {
   readonly minutes?: number;
   /** Whether it is laid on a host that calls few places outside, whichever the simulator has drawn. */
   readonly isOfFewPlaces?: boolean;
-  /** Kind of the list that names the place of the scenario; bad places unless told otherwise. */
-  readonly list?: ListKind;
+  /** Kind of the list that names the place of the scenario, or a database of origins; bad places unless told otherwise. */
+  readonly list?: ListKind | 'origins';
   /** Everyday traffic that is not there: what the scenario brings would be nothing new beside it. */
   readonly without?: readonly string[];
   readonly note?: string;
@@ -185,6 +185,13 @@ export const ATTACKS: readonly Goal[] = [
     isOfFewPlaces: true,
     note: 'three usual days of a host that calls one to five places; digest only',
   },
+  ...['unusual-country', 'unusual-network'].map((type) => ({
+    scenario: 'listed-contact',
+    types: [type],
+    isOfFewPlaces: true,
+    list: 'origins' as const,
+    note: "the user's database; three usual days of a host that calls one to five places; digest only",
+  })),
   { scenario: 'own-resolver', types: ['unusual-resolver'], note: 'three usual days' },
   { scenario: 'icmp-tunnel', types: ['icmp-tunnel'], note: '50 kB in five minutes' },
   { scenario: 'gateway-tunnel', types: ['odd-protocol'], note: '50 kB and three usual days' },

@@ -288,3 +288,9 @@ export const listEntriesMax = 1_000_000;
 
 /** Bytes of one list of addresses: a million networks in text. */
 export const listBytesMax = 67_108_864;
+
+/** Bytes of all databases of origins together: one of countries or networks has 8 to 20 million, those that know cities 60 to 130. */
+export const originDatabasesBytesMax = 268_435_456;
+
+/** Characters of the name of a country or network: as much as a title bears. */
+export const originNameMax = 60;

@@ -68,6 +68,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   hyparquet: ['lib/flowlog/', 'lib/parquet-file.ts', 'lib/conversations/summary.ts', 'lib/evaluate/', 'lib/history/'],
   'hyparquet-compressors': ['lib/flowlog/'],
   'hyparquet-writer': ['lib/parquet-file.ts'],
+  'mmdb-lib': ['lib/history/origin-database.ts'],
   'onnxruntime-node': ['lib/model/classifier.ts'],
   'aws-cdk-lib': ['lib/infra/', ...STACK],
   esbuild: ['lib/infra/assets.ts'],

@@ -36,7 +36,7 @@ export const detectCommand = command({
       type: 'string',
       value: 'DIR',
       meaning:
-        'folder that remembers: what came before is judged with it, and this run is kept for the next one; slow scans, beacons and what is new for a host show only so; your own lists of addresses are looked for in lists/bad, lists/tor and lists/mining of it',
+        'folder that remembers: what came before is judged with it, and this run is kept for the next one; slow scans, beacons and what is new for a host show only so; your own lists of addresses are looked for in lists/bad, lists/tor and lists/mining of it, databases of countries and networks (.mmdb) in lists/origins',
     },
     format: FINDING_FORMAT_OPTION,
     'fail-on': {

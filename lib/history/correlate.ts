@@ -29,7 +29,7 @@ import { listSummaries, type Skipped } from './summaries.ts';
 /** Days looked back on, besides the one that has begun: beacons, slow scans and working weeks show in seven. */
 export const LOOK_BACK_DAYS = 7;
 
-export interface CorrelateOptions extends Omit<LookBackOptions, 'detectors'> {
+export interface CorrelateOptions extends Omit<LookBackOptions, 'detectors' | 'originDatabases'> {
   readonly lookBackDays?: number;
   /** Beside that of the lists in the store; all unless told otherwise. */
   readonly detectors?: readonly HistoryDetector[];
@@ -72,8 +72,9 @@ export async function correlate(store: Store, options: CorrelateOptions): Promis
   const { nowSeconds, settings, lookBackDays = LOOK_BACK_DAYS, detectors = HISTORY_DETECTORS } = options;
   const fromSeconds = dayOf(Math.max(0, nowSeconds - lookBackDays * DAY_SECONDS));
   const { hours, hoursJudged } = await judgedHours(store, fromSeconds, options);
-  const lists = threatLists(await readLists(store));
-  const history = await lookBack(store, hours, { ...options, detectors: [...detectors, lists] });
+  const { threatLists: lists, originDatabases } = await readLists(store);
+  const all = [...detectors, threatLists(lists)];
+  const history = await lookBack(store, hours, { ...options, detectors: all, originDatabases });
   const ongoing: Finding[] = [];
   for (const finding of history.findings) ongoing.push(await continued(store, finding, fromSeconds));
   const days = daysOf(hours);

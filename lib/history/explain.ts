@@ -27,6 +27,7 @@ export function explainSignal(signal: HistorySignal, witness: string, classifier
     actor: actor.address,
     targets: hosts.length === 1 ? hosts[0].address : `${hosts.length} hosts`,
     service: services.length === 1 ? services[0] : `${services.length} services`,
+    ...(signal.origin === undefined ? {} : { origin: signal.origin }),
   };
   const { threshold, probability } = forestOf(type, tracks, classifier);
   const witnesses = threshold !== undefined && probability >= threshold ? ['forest', witness] : [witness];

@@ -11,7 +11,8 @@ import { explainSignal } from './explain.ts';
 import { hostsOf } from './hosts.ts';
 import { forgetHour, type Hour, type HourOptions, tracksKey } from './hour.ts';
 import { DAY_SECONDS, dayOf } from './hours.ts';
-import { interfacesOver, Places } from './network.ts';
+import { interfacesOver, Origins, Places } from './network.ts';
+import type { OriginDatabase } from './origin-database.ts';
 import type { HistoryContext, HistoryDetector } from './signal.ts';
 import type { Store } from './store.ts';
 import type { Skipped } from './summaries.ts';
@@ -32,6 +33,8 @@ export interface LookBackOptions extends HourOptions {
   /** The moment that is looked back from, Unix seconds. */
   readonly nowSeconds: number;
   readonly detectors: readonly HistoryDetector[];
+  /** What the owner has; none unless told otherwise. */
+  readonly originDatabases?: readonly OriginDatabase[];
   /** Rows of tracks held at once, about; `trackRowsMax` unless told otherwise. */
   readonly rowsAtOnce?: number;
 }
@@ -60,12 +63,16 @@ class LookBack {
   async run(): Promise<LookedBack> {
     const count = partsOf(this.#hours, this.#options.rowsAtOnce ?? trackRowsMax);
     const places = new Places();
+    const origins = new Origins(this.#options.originDatabases ?? []);
     let hosts: Unlearned[] = [];
     for (let index = 0; index < count; index++) {
       hosts = await this.#hosts({ index, count });
-      for (const host of hosts) places.add(host);
+      for (const host of hosts) {
+        places.add(host);
+        origins.add(host);
+      }
     }
-    const context = this.#context(places);
+    const context = this.#context(places, origins);
     const due = await this.#dueDays();
     const sums = { hosts: 0, tracks: 0, forgotten: 0 };
     for (let index = 0; index < count; index++) {
@@ -157,7 +164,7 @@ class LookBack {
     return this.#hours.reduce((sum, { start, conversations }) => (dayOf(start) === day ? sum + conversations : sum), 0);
   }
 
-  #context(places: Places): HistoryContext {
+  #context(places: Places, origins: Origins): HistoryContext {
     const starts = this.#hours.map(({ start }) => start);
     return {
       ours: this.#ours,
@@ -167,6 +174,8 @@ class LookBack {
       hours: starts,
       callers: places.callers,
       prevalence: places.prevalence.bind(places),
+      originsOf: origins.of.bind(origins),
+      callersOf: origins.callers.bind(origins),
       interfaces: interfacesOver(this.#hours),
       skipData: new Map(this.#hours.map(({ start, skipData }) => [start, skipData])),
       unfamiliar: new Map(this.#hours.map(({ start, unfamiliar }) => [start, unfamiliar])),

@@ -1,10 +1,11 @@
 /**
- * What is known of the network as a whole: which services of strangers our hosts call, how many of them and since when, which interfaces
- * reported when, and where records are missing.
+ * What is known of the network as a whole: which services of strangers our hosts call, how many of them and since when, where these strangers
+ * come from, which interfaces reported when, and where records are missing.
  */
 import { interfacesMax, placesMax } from '../limits.ts';
 import type { Hour } from './hour.ts';
 import { HOUR_SECONDS } from './hours.ts';
+import type { Origin, OriginDatabase } from './origin-database.ts';
 import type { InterfaceHistory, Prevalence } from './signal.ts';
 import type { HostHistory } from './track.ts';
 
@@ -36,6 +37,34 @@ export class Places {
 }
 
 const placeKey = (server: string, port: number, protocol: number) => `${server} ${port} ${protocol}`;
+
+/** Where strangers come from, by how many hosts of ours were answered from there; hosts are added one after another, each once. */
+export class Origins {
+  readonly #databases: readonly OriginDatabase[];
+  /** By key: as many as there are countries and networks in the databases, at most. */
+  readonly #callers = new Map<string, number>();
+
+  constructor(databases: readonly OriginDatabase[]) {
+    this.#databases = databases;
+  }
+
+  add({ asClient }: Pick<HostHistory, 'asClient'>): void {
+    if (this.#databases.length === 0) return;
+    const strangers = asClient.filter(({ server, answered }) => !server.isOurs && answered);
+    const keys = strangers.flatMap(({ server }) => this.of(server.address).map(({ key }) => key));
+    for (const key of new Set(keys)) this.#callers.set(key, this.callers({ key }) + 1);
+  }
+
+  /** What the first database that knows it says, for each kind. */
+  of(address: string): readonly Origin[] {
+    const all = this.#databases.flatMap((database) => database.of(address));
+    return all.filter(({ kind }, index) => all.findIndex((other) => other.kind === kind) === index);
+  }
+
+  callers({ key }: Pick<Origin, 'key'>): number {
+    return this.#callers.get(key) ?? 0;
+  }
+}
 
 /** Interfaces over the hours, by id. */
 export function interfacesOver(hours: readonly Hour[]): InterfaceHistory[] {

@@ -4,6 +4,7 @@
 import type { Host, Severity } from '../findings/finding.ts';
 import type { NetworkSet } from '../flowlog/network.ts';
 import type { Settings } from '../settings.ts';
+import type { Origin } from './origin-database.ts';
 import type { HostHistory, Track } from './track.ts';
 import type { Unfamiliar } from './unfamiliar.ts';
 
@@ -36,6 +37,10 @@ export interface HistoryContext {
   readonly callers: number;
   /** Of a service of a stranger; `undefined` where the table was full. */
   prevalence(server: string, port: number, protocol: number): Prevalence | undefined;
+  /** Where an address comes from by the owner's databases: at most one of each kind. */
+  originsOf(address: string): readonly Origin[];
+  /** How many hosts of ours were answered from there by strangers. */
+  callersOf(origin: Origin): number;
   /** By id; up to `interfacesMax`. */
   readonly interfaces: readonly InterfaceHistory[];
   /** Records that AWS could not capture (SKIPDATA), by start of hour. */
@@ -57,6 +62,8 @@ export interface HistorySignal {
   readonly actorIsVictim: boolean;
   /** Address of the one target, "address service" such as "192.0.2.1 443/tcp", or ANYWHERE: part of the identity. */
   readonly scope: string;
+  /** What {origin} stands for in the catalog's sentences. */
+  readonly origin?: string;
   /** Unix seconds, of the behaviour rather than of the tracks. */
   readonly firstSeconds: number;
   readonly lastSeconds: number;

@@ -7,6 +7,7 @@
  * | `findings/day=YYYY-MM-DD/<id>.json` | one finding, by the day it began |
  * | `tracks/…`, `baselines/…` | what the correlator has folded summaries into |
  * | `lists/bad`, `lists/tor`, `lists/mining` | the owner's own lists of addresses and networks |
+ * | `lists/origins` | the owner's own databases of countries and networks |
  * | `incidents/<key>.json` | what has been told to people about an incident, and when |
  * | `failed/<digest>.json` | an object that could not be read, and why |
  * | `canary/…` | the same again for simulated attacks that test the way from log to finding |

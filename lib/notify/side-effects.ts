@@ -16,7 +16,10 @@ interface SideEffects {
 }
 
 const SCANS = ['vertical-scan', 'slow-scan', 'internal-sweep', 'external-sweep'];
-const STRANGE_PLACES = ['unusual-port', 'first-seen-peer', 'first-internet-egress', 'unusual-resolver'];
+const STRANGE_PLACES = [
+  ...['unusual-port', 'first-seen-peer', 'first-internet-egress', 'unusual-resolver'],
+  ...['unusual-country', 'unusual-network'],
+];
 
 /** Guessing stands in no list: who guesses after scanning has gone a step further. */
 export const SIDE_EFFECTS: readonly SideEffects[] = [

@@ -117,6 +117,8 @@ export function historyContext(
     hours: Array.from({ length: 24 }, (_, i) => HOUR + i * HOUR_SECONDS),
     callers: places.callers,
     prevalence: places.prevalence.bind(places),
+    originsOf: () => [],
+    callersOf: () => 0,
     interfaces: [],
     skipData: new Map(),
     unfamiliar: new Map(),

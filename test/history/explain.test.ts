@@ -70,6 +70,13 @@ describe('a signal of the history', () => {
     expect(finding.expected.probability).toBeUndefined();
   });
 
+  it('names the origin that it is about', () => {
+    const { title } = explained({ type: 'unusual-country', scope: 'NL', origin: 'Netherlands (NL)' });
+    expect(title).toBe(
+      '10.0.0.1 is answered from another country for the first time: Netherlands (NL), 203.0.113.1, 443/tcp',
+    );
+  });
+
   it('is graded by the catalog, unless the detector knows better', () => {
     expect(explained({ type: 'lateral-movement' }).severity).toBe('medium');
     expect(explained({ type: 'lateral-movement', severity: 'critical' }).severity).toBe('critical');

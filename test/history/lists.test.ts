@@ -1,16 +1,19 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { correlate } from '../../lib/history/correlate.ts';
 import { readLists } from '../../lib/history/lists.ts';
-import { listBytesMax } from '../../lib/limits.ts';
+import { listBytesMax, originDatabasesBytesMax } from '../../lib/limits.ts';
 import { MemoryStore } from '../memory-store.ts';
 import { START } from '../records.ts';
 import { call, classifier, feed, settings } from './networks.ts';
 
-async function storeWith(lists: Readonly<Record<string, string>>): Promise<MemoryStore> {
+async function storeWith(lists: Readonly<Record<string, string | Uint8Array>>): Promise<MemoryStore> {
   const store = new MemoryStore();
-  for (const [key, text] of Object.entries(lists)) await store.write(key, Buffer.from(text));
+  for (const [key, content] of Object.entries(lists)) await store.write(key, Buffer.from(content));
   return store;
 }
+
+const ORIGINS = readFileSync(new URL('../golden/history/origins.mmdb', import.meta.url));
 
 describe('lists of addresses', () => {
   it('are read with their kinds, by name', async () => {
@@ -19,12 +22,13 @@ describe('lists of addresses', () => {
       'lists/tor/relays': '# none\n',
       'lists/': '',
     });
-    const lists = await readLists(store);
-    expect(lists.map(({ kind, list }) => [kind, list.name, list.size])).toEqual([
+    const { threatLists, originDatabases } = await readLists(store);
+    expect(originDatabases).toEqual([]);
+    expect(threatLists.map(({ kind, list }) => [kind, list.name, list.size])).toEqual([
       ['bad', 'lists/bad/feed.txt', 1],
       ['tor', 'lists/tor/relays', 0],
     ]);
-    expect(lists[0].list.has('192.0.2.77')).toBe(true);
+    expect(threatLists[0].list.has('192.0.2.77')).toBe(true);
   });
 
   it('make findings of contacts with what they name', async () => {
@@ -35,6 +39,14 @@ describe('lists of addresses', () => {
     expect(findings).toMatchObject([{ type: 'threat-list-contact', targets: { hosts: [{ address: '9.9.9.9' }] } }]);
   });
 
+  it('are databases of origins below a folder of their own', async () => {
+    const store = await storeWith({ 'lists/origins/mine.mmdb': ORIGINS, 'lists/bad/feed.txt': '' });
+    const { threatLists, originDatabases } = await readLists(store);
+    expect(threatLists).toHaveLength(1);
+    expect(originDatabases.map(({ name }) => name)).toEqual(['lists/origins/mine.mmdb']);
+    expect(originDatabases[0].of('203.0.113.1')[0].key).toBe('NL');
+  });
+
   it.each([
     ['lists/bad/feed.txt', '192.0.2.1\nnot an address\n', 'list lists/bad/feed.txt, line 2: "not an address"'],
     [
@@ -43,6 +55,11 @@ describe('lists of addresses', () => {
       'lists/worse/feed.txt is a list of no known kind, expected it below lists/bad/',
     ],
     ['lists/bad', '192.0.2.1', 'lists/bad is a list of no known kind'],
+    [
+      'lists/origins/mine.csv',
+      '1.0.0.0/8,US',
+      'lists/origins/mine.csv is no database in the MaxMind DB format (.mmdb)',
+    ],
   ])('refuses the run for %s', async (key, text, message) => {
     const store = await storeWith({ [key]: text });
     await expect(correlate(store, { classifier, settings, nowSeconds: START })).rejects.toThrow(message);
@@ -55,5 +72,17 @@ describe('lists of addresses', () => {
     };
     await expect(readLists(store)).rejects.toThrow(`lists/bad/feed.txt has ${listBytesMax + 1} bytes`);
     expect(store.calls.read).toBe(0);
+  });
+
+  it('refuses databases that are too large together before reading the last', async () => {
+    const store = await storeWith({ 'lists/origins/a.mmdb': ORIGINS, 'lists/origins/b.mmdb': ORIGINS });
+    store.list = async function* () {
+      yield { key: 'lists/origins/a.mmdb', sizeBytes: originDatabasesBytesMax, tag: '' };
+      yield { key: 'lists/origins/b.mmdb', sizeBytes: 1, tag: '' };
+    };
+    await expect(readLists(store)).rejects.toThrow(
+      `with lists/origins/b.mmdb, databases have ${originDatabasesBytesMax + 1}`,
+    );
+    expect(store.calls.read).toBe(1);
   });
 });

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Hour } from '../../lib/history/hour.ts';
-import { interfacesOver, Places } from '../../lib/history/network.ts';
+import { interfacesOver, Origins, Places } from '../../lib/history/network.ts';
+import { OriginDatabase } from '../../lib/history/origin-database.ts';
 import { interfacesMax, placesMax } from '../../lib/limits.ts';
 import { HOUR, host, hostHistory, track } from './describe.ts';
 
@@ -34,6 +36,30 @@ describe('places', () => {
     expect(places.prevalence('one more', 443, 6)).toBeUndefined();
     expect(places.prevalence('7', 443, 6)?.callers).toBe(2);
     expect(places.callers).toBe(2);
+  });
+});
+
+describe('origins', () => {
+  const read = (name: string) =>
+    new OriginDatabase(name, readFileSync(new URL(`../golden/history/${name}.mmdb`, import.meta.url)));
+  const keysOf = (origins: Origins, address: string) => origins.of(address).map(({ key }) => key);
+
+  it('come from the first database that knows them', () => {
+    const origins = new Origins([read('origins-ipv4'), read('origins')]);
+    expect(keysOf(origins, '32.0.0.1')).toEqual(['US', 'AS64496']);
+    expect(keysOf(origins, '203.0.113.1')).toEqual(['NL', 'AS64497']);
+    expect(keysOf(new Origins([]), '203.0.113.1')).toEqual([]);
+  });
+
+  it('count the hosts of ours that strangers answered from there, each once', () => {
+    const origins = new Origins([read('origins')]);
+    const netherlands = { key: 'NL' };
+    origins.add(caller('10.0.0.1', [{}, { server: host('203.0.113.2') }, { server: host('8.8.8.8') }]));
+    origins.add(caller('10.0.0.2', [{ answered: false }, { server: host('2001:db8:7::2') }]));
+    origins.add(caller('10.0.0.3', [{ answered: false }, { server: host('10.0.0.1') }]));
+    expect(origins.callers(netherlands)).toBe(2);
+    expect(origins.callers({ key: 'US' })).toBe(1);
+    expect(origins.callers({ key: 'FR' })).toBe(0);
   });
 });
 

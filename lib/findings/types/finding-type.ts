@@ -19,7 +19,7 @@ export interface FindingType {
   readonly class: AttackClass;
   /** Whether an incident of the class is of this type; a type without this is raised only where a detector names it. */
   readonly fits?: (situation: Situation) => boolean;
-  /** Sentence with the placeholders {actor}, {targets}, {service}. */
+  /** Sentence with the placeholders {actor}, {targets}, {service}; {origin} where the type is about one. */
   readonly title: string;
   readonly meaning: string;
   readonly severity: SeverityRule;

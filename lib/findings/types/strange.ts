@@ -52,6 +52,26 @@ export const STRANGE: readonly FindingType[] = [
     nextSteps: [WHOSE],
   },
   {
+    type: 'unusual-country',
+    class: 'other-attack',
+    title: '{actor} is answered from another country for the first time: {origin}, {targets}, {service}',
+    meaning:
+      'A host of yours that talks to few countries exchanged data with one that hardly any host of yours talks to, by your own database of countries.',
+    severity: always('low'),
+    technique: { id: 'T1071', name: 'Application Layer Protocol' },
+    nextSteps: [WHOSE],
+  },
+  {
+    type: 'unusual-network',
+    class: 'other-attack',
+    title: '{actor} is answered from another network for the first time: {origin}, {targets}, {service}',
+    meaning:
+      'A host of yours that talks to few networks of the internet exchanged data with one that hardly any host of yours talks to, by your own database of networks.',
+    severity: always('low'),
+    technique: { id: 'T1071', name: 'Application Layer Protocol' },
+    nextSteps: [WHOSE],
+  },
+  {
     type: 'threat-list-contact',
     class: 'other-attack',
     title: '{actor} talks to a listed place: {targets}, {service}',

@@ -13,6 +13,7 @@ import { resolverHistory } from './resolver.ts';
 import { slowGuessing } from './slow-guessing.ts';
 import { slowScan } from './slow-scan.ts';
 import { spamHistory } from './spam.ts';
+import { strangeOrigins } from './strange-origins.ts';
 import { strangePlaces } from './strange-places.ts';
 import { strobe } from './strobe.ts';
 import { tunnelHistory } from './tunnel.ts';
@@ -35,6 +36,7 @@ export const HISTORY_DETECTORS: readonly HistoryDetector[] = [
   tunnelHistory,
   spamHistory,
   strangePlaces,
+  strangeOrigins,
   exposureHistory,
   blindness,
   unfamiliar,

@@ -20,7 +20,7 @@ export const PEERS_MAX = 5;
 const NEW_PEERS_MAX = 3;
 
 /** Bytes both ways: less is a probe, or nothing to lose. */
-const BYTES_MIN = 1_000;
+export const BYTES_MIN = 1_000;
 
 export const strangePlaces: HistoryDetector = {
   name: 'first-contacts',
