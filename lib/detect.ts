@@ -91,8 +91,8 @@ export interface Detection {
 /** Reads the objects and judges what they hold. */
 export async function detect(objects: AsyncIterable<LogObject>, options: DetectOptions): Promise<Detection> {
   const lines = new KeptLines();
-  const { conversations, ...read } = await readConversations(objects, options, lines);
   const ours = new NetworkSet(options.settings.ourNetworks);
+  const { conversations, ...read } = await readConversations(objects, { ...options, ours }, lines);
   const strangers = new Strangers(ours);
   strangers.add(conversations);
   const { findings, found, scored } = await judgeWindows(conversations, { classifier: options.classifier, ours });
@@ -123,18 +123,18 @@ function lastSecond(findings: readonly Finding[]): number {
  */
 export async function readConversations(
   objects: AsyncIterable<LogObject>,
-  options: ReadOptions & { readonly store?: Store },
+  options: ReadOptions & { readonly store?: Store; readonly ours?: NetworkSet },
   lines?: KeptLines,
 ) {
-  const { store } = options;
+  const { store, ours } = options;
   const names = createNames();
-  const conversations = new Conversations(names);
+  const conversations = new Conversations(names, { ours });
   const reading = new Reading(options, lines);
   for await (const object of objects) {
     if (reading.knows(object)) continue;
     // The first object, which may be a large one and all there is, needs no second copy.
     const isAlone = store === undefined || reading.readable.size === 0;
-    const own = isAlone ? conversations : new Conversations(names);
+    const own = isAlone ? conversations : new Conversations(names, { ours });
     const report = await reading.read(object, own);
     if (store !== undefined) await keep(store, own, report);
     if (!isAlone) conversations.merge(own);
@@ -166,11 +166,11 @@ export async function detectInHistory(
   const reading = new Reading(options);
   const ours = new NetworkSet(options.settings.ourNetworks);
   const strangers = new Strangers(ours);
-  const unkept = new Conversations(createNames());
+  const unkept = new Conversations(createNames(), { ours });
   const hours = new Set<number>();
   for await (const object of objects) {
     if (reading.knows(object)) continue;
-    const own = new Conversations(createNames());
+    const own = new Conversations(createNames(), { ours });
     const report = await reading.read(object, own);
     strangers.add(own);
     if (report.failure !== undefined) unkept.merge(own);

@@ -6,7 +6,7 @@
  * `START`), `for=` (seconds), `flags=`, `reject`, and any field of the log by its name, such as `pkt-dstaddr=8.8.8.8`. IPv6
  * addresses stand in brackets. Values left out are one packet of 40 bytes, accepted, without flags, at once.
  */
-import { Conversations } from '../lib/conversations/conversations.ts';
+import { Conversations, type ConversationsOptions } from '../lib/conversations/conversations.ts';
 import { F, NEVER, ROW_WORDS, W } from '../lib/conversations/row.ts';
 import { FEATURES, featureHash } from '../lib/features/catalog.ts';
 import { BOOK_BASE } from '../lib/flowlog/address.ts';
@@ -118,16 +118,15 @@ export async function* each(objects: readonly LogObject[]): AsyncGenerator<LogOb
   yield* objects;
 }
 
-export interface BuildOptions {
+export interface BuildOptions extends ConversationsOptions {
   readonly names?: Names;
   readonly source?: string;
   readonly fields?: readonly FieldName[];
-  readonly rowsMax?: number;
 }
 
 /** Conversations of the records, which come from one source. */
 export function build(all: readonly Fields[] | string, options: BuildOptions = {}): Conversations {
-  const conversations = new Conversations(options.names ?? createNames(), options.rowsMax);
+  const conversations = new Conversations(options.names ?? createNames(), options);
   addTo(conversations, all, options);
   return conversations;
 }

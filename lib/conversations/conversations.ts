@@ -10,6 +10,7 @@
 import { ABSENT_ADDRESS } from '../flowlog/address.ts';
 import type { FlowBatch, Names } from '../flowlog/batch.ts';
 import { KEYWORD } from '../flowlog/fields.ts';
+import { NetworkSet, PRIVATE_NETWORKS } from '../flowlog/network.ts';
 import { batchRows, conversationsMax, conversationsMin } from '../limits.ts';
 import { BASIS_MASK, DESTINATION_IS_CLIENT } from './direction.ts';
 import { keyHash, type RecordColumns, RecordKeys, recordColumns, startOf } from './keys.ts';
@@ -22,9 +23,18 @@ import { addBackward, addClientPort, addForward, addRow, clearRow, floatsOf, orF
 
 const FIRST_ROWS = 16_384;
 
+const PRIVATE = new NetworkSet(PRIVATE_NETWORKS);
+
+export interface ConversationsOptions {
+  readonly rowsMax?: number;
+  /** Whose hosts keep a rest row of their own at the limit on rows. */
+  readonly ours?: NetworkSet;
+}
+
 export class Conversations {
   readonly names: Names;
   readonly rowsMax: number;
+  readonly ours: NetworkSet;
   /** Names of the objects that records came from; rows hold an index. */
   readonly sources: string[] = [];
   /** Account of each observer, both as text ids. */
@@ -44,11 +54,12 @@ export class Conversations {
   #size = 0;
 
   /** Throws when `rowsMax` leaves no room for a rest row beside another. */
-  constructor(names: Names, rowsMax = conversationsMax) {
+  constructor(names: Names, { rowsMax = conversationsMax, ours = PRIVATE }: ConversationsOptions = {}) {
     if (!Number.isInteger(rowsMax) || rowsMax < conversationsMin) {
       throw new Error(`a limit of ${rowsMax} conversations, expected a whole number from ${conversationsMin}`);
     }
     this.names = names;
+    this.ours = ours;
     this.rowsMax = rowsMax;
     const rows = Math.min(FIRST_ROWS, rowsMax);
     this.#words = new Uint32Array(rows * ROW_WORDS);
@@ -299,7 +310,7 @@ export class Conversations {
    */
   #shrink(): void {
     const lightest = lightestRows(this.#words, this.#floats, this.#size);
-    const rest = new Conversations(this.names, this.rowsMax);
+    const rest = new Conversations(this.names, { rowsMax: this.rowsMax, ours: this.ours });
     const identity = translator(this, rest);
     let kept = 0;
     for (let row = 0; row < this.#size; row++) {
@@ -317,7 +328,7 @@ export class Conversations {
   }
 
   #fold(from: Conversations, at: number, identity: Translator): void {
-    const row = this.#rowOf(foldTarget(from.words, at, this.names.addresses));
+    const row = this.#rowOf(foldTarget(from.words, at, this.names.addresses, this.ours));
     this.#absorb(row * ROW_WORDS, from, at, identity);
     if (from.words[at + W.members] > 0) return;
     this.#words[row * ROW_WORDS + W.members]++;

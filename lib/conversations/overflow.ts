@@ -7,23 +7,21 @@
  * rest rows fill the store, the lightest of those fall into a single row.
  */
 import { ABSENT_ADDRESS, type AddressBook } from '../flowlog/address.ts';
-import { NetworkSet, PRIVATE_NETWORKS } from '../flowlog/network.ts';
+import type { NetworkSet } from '../flowlog/network.ts';
 import type { ConversationKey } from './conversations.ts';
 import { F, ROW_WORDS, W } from './row.ts';
 
 /** Stands for the many hosts that a rest row has forgotten. */
 export const REST_ADDRESS = ABSENT_ADDRESS;
 
-const OURS = new NetworkSet(PRIVATE_NETWORKS);
-
 /** Key of the rest row that takes in the row at `at`. */
-export function foldTarget(words: Uint32Array, at: number, book: AddressBook): ConversationKey {
+export function foldTarget(words: Uint32Array, at: number, book: AddressBook, ours: NetworkSet): ConversationKey {
   if (words[at + W.members] > 0)
     return { observer: 0, client: REST_ADDRESS, server: REST_ADDRESS, service: 0, window: 0 };
   const client = words[at + W.client];
   const server = words[at + W.server];
-  const clientIsOurs = OURS.has(client, book);
-  const serverIsOurs = OURS.has(server, book);
+  const clientIsOurs = ours.has(client, book);
+  const serverIsOurs = ours.has(server, book);
   return {
     observer: words[at + W.observer],
     client: clientIsOurs ? client : REST_ADDRESS,

@@ -104,9 +104,9 @@ async function judgeHour(
   digest: string,
   { classifier, settings }: HourOptions,
 ): Promise<Hour> {
-  const { conversations, skipData, skipped } = await mergeSummaries(store, start, entries);
-  const interfaces = interfacesOf(conversations);
   const ours = new NetworkSet(settings.ourNetworks);
+  const { conversations, skipData, skipped } = await mergeSummaries(store, start, entries, ours);
+  const interfaces = interfacesOf(conversations);
   const { findings, scored } = await judgeWindows(conversations, { classifier, ours, detectors: HOUR_DETECTORS });
   const rows = trackRows(scored, start);
   const hour: Hour = {

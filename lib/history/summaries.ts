@@ -6,6 +6,7 @@ import { Conversations } from '../conversations/conversations.ts';
 import { ROW_WORDS, W } from '../conversations/row.ts';
 import { hourPath, readSummary, summaryFiles } from '../conversations/summary.ts';
 import { createNames } from '../flowlog/batch.ts';
+import type { NetworkSet } from '../flowlog/network.ts';
 import type { RandomAccess } from '../flowlog/parquet.ts';
 import { DAY_SECONDS, dayPath, HOUR_SECONDS } from './hours.ts';
 import type { Store, StoredEntry } from './store.ts';
@@ -72,15 +73,20 @@ export interface MergedHour {
   readonly skipped: readonly Skipped[];
 }
 
-export async function mergeSummaries(store: Store, hour: number, entries: readonly StoredEntry[]): Promise<MergedHour> {
-  const conversations = new Conversations(createNames());
+export async function mergeSummaries(
+  store: Store,
+  hour: number,
+  entries: readonly StoredEntry[],
+  ours?: NetworkSet,
+): Promise<MergedHour> {
+  const conversations = new Conversations(createNames(), { ours });
   const skipped: Skipped[] = [];
   let skipData = 0;
   for (const { key } of entries) {
     const stored = await store.read(key);
     // Removed since it was listed.
     if (stored === undefined) continue;
-    const own = new Conversations(conversations.names);
+    const own = new Conversations(conversations.names, { ours });
     try {
       const uncaptured = await readSummary(key, fileOf(stored.bytes), own);
       expectHour(own, hour, key);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Conversations } from '../../lib/conversations/conversations.ts';
 import { createNames, type FlowBatch } from '../../lib/flowlog/batch.ts';
+import { NetworkSet } from '../../lib/flowlog/network.ts';
 import { conversationsMin } from '../../lib/limits.ts';
 import {
   ALL_FIELDS,
@@ -20,7 +21,7 @@ import { anyLog, anyShuffledLog } from './traffic.ts';
 
 /** Room for more than any of the logs here needs. */
 const roomy = 2_000;
-const empty = () => new Conversations(createNames(), roomy);
+const empty = () => new Conversations(createNames(), { rowsMax: roomy });
 const built = (log: readonly Located[]) => addLocated(empty(), log);
 
 /** Merges copies, so that every part may be used again. */
@@ -43,7 +44,7 @@ describe('adding', () => {
   it('tells of every record that is the first of a conversation each way in the end', () => {
     fc.assert(
       fc.property(anyShuffledLog, ({ shuffled }) => {
-        const conversations = new Telling(createNames(), roomy);
+        const conversations = new Telling(createNames(), { rowsMax: roomy });
         addLocated(conversations, shuffled);
         for (const { first, reply } of rowsOf(conversations)) {
           for (const [, source, ordinal] of [first, reply].filter((seen) => seen !== undefined)) {
@@ -55,7 +56,7 @@ describe('adding', () => {
   });
 
   it('tells of no record that comes after the first', () => {
-    const conversations = new Telling(createNames(), roomy);
+    const conversations = new Telling(createNames(), { rowsMax: roomy });
     const sent = [0, 5, 7].map((at) => `eni-1 10.0.0.1:40000 > 10.0.0.2:22 tcp at=${at}`);
     addTo(conversations, [...sent, 'eni-1 10.0.0.2:22 > 10.0.0.1:40000 tcp at=8', sent[0]].join('\n'));
     expect(conversations.told).toEqual(['log/2', 'log/5']);
@@ -112,11 +113,11 @@ describe('merging', () => {
         const names = createNames();
         const stores = [0, 1, 2, 3].map((part) =>
           addLocated(
-            new Conversations(shared ? names : createNames(), roomy),
+            new Conversations(shared ? names : createNames(), { rowsMax: roomy }),
             shuffled.filter((_, index) => places[index] === part),
           ),
         );
-        const all = new Conversations(shared ? names : createNames(), roomy);
+        const all = new Conversations(shared ? names : createNames(), { rowsMax: roomy });
         for (const store of stores) all.merge(store);
         expect(dump(all)).toEqual(dump(built(log)));
       }),
@@ -340,7 +341,9 @@ describe('building', () => {
 
 describe('the limit on rows', () => {
   it.each([Number.NaN, -1, 0, 1, 7.5, Number.POSITIVE_INFINITY])('refuses %s', (rowsMax) => {
-    expect(() => new Conversations(createNames(), rowsMax)).toThrow(`expected a whole number from ${conversationsMin}`);
+    expect(() => new Conversations(createNames(), { rowsMax })).toThrow(
+      `expected a whole number from ${conversationsMin}`,
+    );
   });
 
   it('folds the lightest conversations into rest rows and keeps all totals', () => {
@@ -386,6 +389,15 @@ describe('the limit on rows', () => {
     ]);
   });
 
+  it('keeps the hosts of the networks that are said to be ours', () => {
+    const lines = Array.from({ length: 101 }, (_, i) => `eni-a [2001:db8::1]:40000 > 8.8.8.8:${1_000 + i} udp`);
+    const [rest] = rowsOf(build(lines.join('\n'), { rowsMax: 100 })).filter(({ members }) => members > 0);
+    expect(rest).toMatchObject({ client: '-', members: 51 });
+    const ours = new NetworkSet(['2001:db8::/64']);
+    const [named] = rowsOf(build(lines.join('\n'), { rowsMax: 100, ours })).filter(({ members }) => members > 0);
+    expect(named).toMatchObject({ client: '2001:db8::1', members: 51 });
+  });
+
   it('keeps about half when all are of one weight', () => {
     const lines = Array.from({ length: 101 }, (_, i) => `eni-a 10.0.0.1:40000 > 8.8.8.8:${1_000 + i} udp`);
     const conversations = build(lines.join('\n'), { rowsMax: 100 });
@@ -396,7 +408,7 @@ describe('the limit on rows', () => {
   it('keeps totals and stays within any limit, also the smallest', () => {
     fc.assert(
       fc.property(anyLog, anyLog, fc.integer({ min: conversationsMin, max: 40 }), (x, y, rowsMax) => {
-        const small = addLocated(new Conversations(createNames(), rowsMax), x);
+        const small = addLocated(new Conversations(createNames(), { rowsMax }), x);
         small.merge(built(y));
         const rows = rowsOf(small);
         expect(rows.length).toBeLessThanOrEqual(rowsMax);
@@ -408,7 +420,7 @@ describe('the limit on rows', () => {
 
   it('stays bounded when a flood spoofs a new source with every packet, and still knows the victim', () => {
     const rowsMax = 64;
-    const conversations = new Conversations(createNames(), rowsMax);
+    const conversations = new Conversations(createNames(), { rowsMax });
     for (let part = 0; part < 4; part++) {
       const lines = Array.from({ length: 2_000 }, (_, i) => {
         return `eni-a ${20 + part}.7.${i >> 8}.${i & 255}:40000 > 10.0.0.1:80 tcp flags=2`;

@@ -4,6 +4,7 @@ import { foldTarget, lightestRows, REST_ADDRESS } from '../../lib/conversations/
 import { F, ROW_WORDS, W } from '../../lib/conversations/row.ts';
 import { floatsOf } from '../../lib/conversations/update.ts';
 import { createNames } from '../../lib/flowlog/batch.ts';
+import { NetworkSet, PRIVATE_NETWORKS } from '../../lib/flowlog/network.ts';
 
 interface Plan {
   readonly packets: number;
@@ -83,6 +84,7 @@ describe('the rows to fold', () => {
 });
 
 describe('the rest row of a conversation', () => {
+  const OURS = new NetworkSet(PRIVATE_NETWORKS);
   const names = createNames();
   const code = (address: string) => (address === '-' ? REST_ADDRESS : names.addresses.parse(address));
 
@@ -95,7 +97,7 @@ describe('the rest row of a conversation', () => {
     words[W.service] = service;
     words[W.window] = 300;
     words[W.members] = members;
-    const key = foldTarget(words, 0, names.addresses);
+    const key = foldTarget(words, 0, names.addresses, OURS);
     const text = (value: number) => (value === REST_ADDRESS ? '-' : names.addresses.format(value));
     return { ...key, client: text(key.client), server: text(key.server) };
   }

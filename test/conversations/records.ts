@@ -50,7 +50,7 @@ export async function conversationsOf(
   records: readonly TestRecord[],
   { names = createNames(), source = 'memory', rowsMax }: { names?: Names; source?: string; rowsMax?: number } = {},
 ): Promise<Conversations> {
-  const conversations = new Conversations(names, rowsMax);
+  const conversations = new Conversations(names, { rowsMax });
   const text = records.map((record) => `${lineOf(record)}\n`).join('');
   const object: LogObject = {
     name: source,

@@ -10,7 +10,8 @@ function settled(conversations: Conversations): Row[] {
   return rowsOf(conversations, settle(conversations));
 }
 
-const settledLog = (log: readonly Located[]) => settled(addLocated(new Conversations(createNames(), 1_000), log));
+const settledLog = (log: readonly Located[]) =>
+  settled(addLocated(new Conversations(createNames(), { rowsMax: 1_000 }), log));
 
 /** The log as one observer that translates nothing would have written it. */
 const seenBy = (log: readonly Located[], observer: string) =>
@@ -127,7 +128,7 @@ describe('halves', () => {
     fc.assert(
       fc.property(anyLog, (log) => {
         const seen = seenBy(log, 'eni-a');
-        const before = totals(rowsOf(addLocated(new Conversations(createNames(), 1_000), seen)));
+        const before = totals(rowsOf(addLocated(new Conversations(createNames(), { rowsMax: 1_000 }), seen)));
         expect(totals(settledLog(seen))).toEqual(before);
       }),
     );

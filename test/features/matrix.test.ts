@@ -24,7 +24,7 @@ describe('the matrix', () => {
   it('holds finite values within the range of each feature, whatever the records', () => {
     fc.assert(
       fc.property(anyLog, fc.constantFrom(4, 2_000), (log, rowsMax) => {
-        expectInRange(matrixOf(addLocated(new Conversations(createNames(), rowsMax), log)).matrix);
+        expectInRange(matrixOf(addLocated(new Conversations(createNames(), { rowsMax }), log)).matrix);
       }),
     );
   });

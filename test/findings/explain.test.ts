@@ -104,7 +104,7 @@ describe('a finding', () => {
 describe('the identity of a finding', () => {
   /** The records of each object, added in the order of the names. */
   async function read(objects: Readonly<Record<string, string>>, order: readonly string[]): Promise<Finding[]> {
-    const conversations = new Conversations(createNames(), 2_000);
+    const conversations = new Conversations(createNames(), { rowsMax: 2_000 });
     for (const name of order) addTo(conversations, objects[name], { source: name });
     return explained(await score(conversations, stubClassifier(always('scan')), OURS));
   }

@@ -2,8 +2,8 @@
  * Administration and database services that begin to answer the internet, few strangers in any one hour: the test of single hours asks for three in
  * one (lib/detectors/exposure.ts), and a port that is seldom tried has a handful a day.
  *
- * Sees: such a service of ours that answered no stranger on the host's usual days, and now three or more within a day, but in no hour as many. Told
- * once a week for each service.
+ * Sees: such a service of ours that answered no stranger on the host's usual days, and now three or more within a day: few in any one hour, or on
+ * a host of which another such service is known to be open, since the test of single hours tells once of a host. Told once a week for each service.
  * Looks alike: a bastion that is meant to be reached from everywhere (put it on record), and one that lets in an office or two (fewer than three).
  */
 import { STRANGERS_MIN } from '../../detectors/exposure.ts';
@@ -24,11 +24,13 @@ export const exposureHistory: HistoryDetector = {
 function exposuresOf({ host, asServer, baseline }: HostHistory, { nowSeconds }: HistoryContext): HistorySignal[] {
   if (baseline === undefined) return [];
   const ports = Map.groupBy(asServer.filter(isAnsweredVisit), ({ port }) => port);
+  const isUsual = (visits: readonly Track[]) => visits.some(({ firstSeconds }) => firstSeconds < baseline.endSeconds);
+  const isKnownAsOpen = [...ports.values()].some((visits) => isUsual(visits) && isSeenInAnHour(visits));
   return [...ports.values()].flatMap((visits) => {
     const tracks = visits.filter(({ lastSeconds }) => lastSeconds > nowSeconds - DAY_SECONDS);
     const strangers = strangersOf(tracks);
-    if (strangers < STRANGERS_MIN || mostInAnHour(visits) >= STRANGERS_MIN) return [];
-    if (visits.some(({ firstSeconds }) => firstSeconds < baseline.endSeconds)) return [];
+    if (strangers < STRANGERS_MIN || isUsual(visits)) return [];
+    if (isSeenInAnHour(visits) && !isKnownAsOpen) return [];
     const signal: HistorySignal = {
       type: 'exposed-administration',
       actor: host,
@@ -49,8 +51,8 @@ function isAnsweredVisit({ client, port, protocol, answered, packetsSent }: Trac
 
 const strangersOf = (tracks: readonly Track[]) => new Set(tracks.map(({ client }) => client.address)).size;
 
-/** Most strangers that were answered within one hour. */
-function mostInAnHour(tracks: readonly Track[]): number {
+/** Whether the test of single hours sees it too: as many strangers were answered within one. */
+function isSeenInAnHour(tracks: readonly Track[]): boolean {
   const hours = new Map<number, Track[]>();
   for (const track of tracks) {
     const { starts, windows, failedWindows } = track.hours;
@@ -58,5 +60,5 @@ function mostInAnHour(tracks: readonly Track[]): number {
       if (windows[i] !== failedWindows[i]) hours.set(start, [...(hours.get(start) ?? []), track]);
     }
   }
-  return Math.max(0, ...[...hours.values()].map(strangersOf));
+  return [...hours.values()].some((ofHour) => strangersOf(ofHour) >= STRANGERS_MIN);
 }

@@ -34,6 +34,14 @@ describe('the test of open administration over days', () => {
     expect(told(exposureHistory, both)).toEqual([...FOUND, 'exposed-administration by 10.0.0.1 at 10.0.0.1 22/tcp']);
   });
 
+  it('sees three in one hour where another service of the host is known to be open', () => {
+    const usual = { firstSeconds: HOUR, lastSeconds: HOUR + 5, hours: trackHours(), port: 22, service: '22/tcp' };
+    expect(told(exposureHistory, victim(visits(3, {}, 600), visits(3, usual)))).toEqual(FOUND);
+    expect(told(exposureHistory, victim(visits(3, {}, 600), visits(2, usual)))).toEqual([]);
+    const fresher = visits(3, { port: 22, service: '22/tcp' }, 600);
+    expect(told(exposureHistory, victim(visits(3, {}, 600), fresher))).toEqual([]);
+  });
+
   it('counts an hour in which a stranger came in vain for nothing', () => {
     const inVain = { ...trackHours(1, { failedWindows: 1 }), starts: Uint32Array.of(LATER) };
     const hours = visits(3).map((one, i) => (i === 0 ? { ...one, hours: inVain } : one));
