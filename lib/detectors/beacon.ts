@@ -48,6 +48,13 @@ export const HOMES_MAX = 3;
  */
 export const FOREST_MIN = 0.9;
 
+/**
+ * Hosts of ours that begin to call one place alike within the run from which on the forest need only give half as much to one of them: the home of
+ * several implants. A host and the gateway that translates it are two already. Chosen on simulated networks.
+ */
+const ALIKE_MIN = 3;
+const ALIKE_FOREST_MIN = 0.5;
+
 /** A client of ours with its conversations with one service of one stranger. */
 interface Caller {
   readonly client: number;
@@ -61,7 +68,7 @@ export const beacon: Detector = {
   name: 'beacon',
   source: 'regularity of gaps and sizes, after RITA',
   isForWholeRuns: true,
-  alone: `where the forest gives command and control ${FOREST_MIN} or more in one of the windows`,
+  alone: `where the forest gives command and control ${FOREST_MIN} or more in one of the windows, or ${ALIKE_FOREST_MIN} to one of ${ALIKE_MIN} hosts that begin to call one place`,
   detect(scored) {
     const began = scored.context.firstWindow;
     const { callers, callersOfService, clients } = callersOf(scored);
@@ -71,9 +78,8 @@ export const beacon: Detector = {
       .filter((caller) => isBeacon(scored, caller, began));
     const homes = new Map<number, number>();
     for (const { client } of beacons) homes.set(client, (homes.get(client) ?? 0) + 1);
-    return beacons
-      .filter(({ client }) => homes.get(client)! <= HOMES_MAX)
-      .flatMap((caller) => signalsOf(scored, caller));
+    const implants = beacons.filter(({ client }) => homes.get(client)! <= HOMES_MAX);
+    return [...grouped(implants, ({ service }) => service).values()].flatMap((alike) => signalsOf(scored, alike));
   },
 };
 
@@ -182,16 +188,20 @@ function sizeScore(scored: Scored, positions: readonly number[]): number {
   return Math.max(0, 1 - Math.sqrt(Math.max(0, squares / flows - mean * mean)) / 16);
 }
 
-function signalsOf(scored: Scored, { client, server, positions }: Caller): Signal[] {
+/** Of the callers of one service. */
+function signalsOf(scored: Scored, callers: readonly Caller[]): Signal[] {
   const { words } = scored.conversations;
-  const suffices = highestProbability(scored, positions, 'command-and-control') >= FOREST_MIN;
-  return positions.map((position) => ({
-    class: 'command-and-control',
-    actor: client,
-    actorIsVictim: false,
-    scope: server,
-    window: words[wordOf(scored, position) + W.window],
-    suffices,
-    positions: [position],
-  }));
+  const likely = callers.map(({ positions }) => highestProbability(scored, positions, 'command-and-control'));
+  const areAlike = callers.length >= ALIKE_MIN && Math.max(...likely) >= ALIKE_FOREST_MIN;
+  return callers.flatMap(({ client, server, positions }, i) =>
+    positions.map((position) => ({
+      class: 'command-and-control' as const,
+      actor: client,
+      actorIsVictim: false,
+      scope: server,
+      window: words[wordOf(scored, position) + W.window],
+      suffices: areAlike || likely[i] >= FOREST_MIN,
+      positions: [position],
+    })),
+  );
 }

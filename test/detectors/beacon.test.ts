@@ -77,4 +77,21 @@ describe('the beacon test', () => {
     const scored = await scene(calls(every(60, 40)), () => ({ 'command-and-control': probability }));
     expect(new Set(beacon.detect(scored).map(({ suffices }) => suffices))).toEqual(new Set([enough]));
   });
+
+  it.each([
+    [2, 0.6, false],
+    [3, 0.49, false],
+    [3, 0.6, true],
+  ])(
+    'is enough alone where %d hosts begin to call one place alike and the forest gives them %d: %s',
+    async (hosts, probability, enough) => {
+      const clients = Array.from({ length: hosts }, (_, i) => `10.0.0.${i + 1}`);
+      const others = Array.from({ length: 9 }, (_, i) => calls([0], undefined, `10.0.1.${i}`, `8.8.8.${i}`));
+      const lines = [...clients.map((client) => calls(every(60, 40), undefined, client)), ...others].join('\n');
+      const scored = await scene(lines, () => ({ 'command-and-control': probability }));
+      const signals = beacon.detect(scored);
+      expect(new Set(signals.map(({ actor }) => addressOf(scored, actor)))).toEqual(new Set(clients));
+      expect(new Set(signals.map(({ suffices }) => suffices))).toEqual(new Set([enough]));
+    },
+  );
 });
