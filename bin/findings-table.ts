@@ -76,8 +76,10 @@ function partText({ firstSeen, severity, title, id }: Part): string {
 
 function whoItems({ actors, actorCount, targets, account }: Finding): string[] {
   const actor = hostsText(actors, actorCount);
-  const services = listText(targets.services, targets.serviceCount, 'services');
   const owner = account === '-' ? [] : [`account ${account}`];
+  // What is about an interface or the log has no other end.
+  if (targets.hostCount === 0) return [actor, ...owner];
+  const services = listText(targets.services, targets.serviceCount, 'services');
   return [`${actor} → ${hostsText(targets.hosts, targets.hostCount)}`, services, ...owner];
 }
 
@@ -104,8 +106,9 @@ function whatItems({ observed, expected, probability, class: name }: Finding): s
     return `${words(figure)} ${figureText(figure, value)}${usual === undefined ? '' : ` (usually up to ${figureText(figure, usual)})`}`;
   });
   const threshold = expected.probability;
-  const crossed = threshold === undefined ? '' : `, threshold ${percent(threshold)}`;
-  return [...figures, `${name} ${percent(probability)}${crossed}`];
+  // The forest has nothing to say of other attacks.
+  if (threshold === undefined) return figures;
+  return [...figures, `${name} ${percent(probability)}, threshold ${percent(threshold)}`];
 }
 
 /** `packetsPerSecond` as `packets per second`. */

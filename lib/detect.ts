@@ -21,6 +21,7 @@ import { CannotOpen, type LogObject, readObject } from './flowlog/object.ts';
 import type { TextOptions } from './flowlog/plan.ts';
 import { type FlowSink, type MalformedExample, type MalformedReason, ReadReport } from './flowlog/report.ts';
 import type { CorrelationSummary } from './history/correlate.ts';
+import { againstHabits } from './history/habits.ts';
 import { keepFinding } from './history/kept-findings.ts';
 import { replay } from './history/replay.ts';
 import type { Store } from './history/store.ts';
@@ -97,7 +98,8 @@ export async function detect(objects: AsyncIterable<LogObject>, options: DetectO
   strangers.add(conversations);
   const { findings, found, scored } = await judgeWindows(conversations, { classifier: options.classifier, ours });
   const complete = await withRecords(findings, read, lines);
-  const judged = judge(complete, options.settings, options.nowSeconds ?? lastSecond(complete));
+  const weighed = options.store === undefined ? complete : await againstHabits(complete, options.store);
+  const judged = judge(weighed, options.settings, options.nowSeconds ?? lastSecond(complete));
   return {
     findings: judged.findings,
     summary: {

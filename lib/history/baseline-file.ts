@@ -6,23 +6,26 @@
  * |---|---|---|
  * | host | STRING | address |
  * | hours | INT32 | bit i: seen in hour i |
- * | bytes_out, bytes_out_hour_most, peers | DOUBLE | sent to strangers on that day and in its busiest hour; strangers that answered |
+ * | bytes_out, bytes_out_hour_most | DOUBLE | sent to strangers on that day and in its busiest hour |
+ * | peers | DOUBLE | strangers that answered |
  * | services | STRING | services of strangers, separated by blanks; null where they were too many |
  * | places | STRING | Bloom filter of servers and services that answered, base64 |
+ * | bytes_out_place_hour_most | DOUBLE | most sent to one stranger within an hour; from version 2 on |
  *
  * The key-value metadata holds `flowtrap.baseline`, the version, and `flowtrap.conversations`, the number of conversations that the day was learned
  * from.
  */
 import { parquetMetadataAsync } from 'hyparquet';
 import { readGroup } from '../flowlog/parquet.ts';
-import { baselineHostsMax } from '../limits.ts';
+import { baselineDaysMax, baselineHostsMax } from '../limits.ts';
 import { type ParquetColumn, ParquetFile } from '../parquet-file.ts';
 import type { LearnedDay } from './baseline.ts';
-import { dayPath } from './hours.ts';
+import { DAY_SECONDS, dayPath } from './hours.ts';
 import type { Store } from './store.ts';
 import { fileOf } from './summaries.ts';
 
-export const BASELINE_VERSION = '1';
+export const BASELINE_VERSION = '2';
+
 const VERSION_KEY = 'flowtrap.baseline';
 const CONVERSATIONS_KEY = 'flowtrap.conversations';
 
@@ -34,7 +37,14 @@ const COLUMNS: readonly ParquetColumn[] = [
   { name: 'peers', type: 'DOUBLE' },
   { name: 'services', type: 'STRING', nullable: true },
   { name: 'places', type: 'STRING' },
+  { name: 'bytes_out_place_hour_most', type: 'DOUBLE', nullable: true },
 ];
+
+/** How many of the columns each version has: new ones come last. */
+const COLUMNS_OF: ReadonlyMap<string, number> = new Map([
+  ['1', COLUMNS.length - 1],
+  [BASELINE_VERSION, COLUMNS.length],
+]);
 
 export const baselineKey = (day: number) => `baselines/${dayPath(day)}.parquet`;
 
@@ -59,6 +69,7 @@ export function writeBaseline({ days, conversations }: BaselineFile): Uint8Array
     Float64Array.from(sorted, ({ peers }) => peers),
     sorted.map(({ services }) => services?.join(' ')),
     sorted.map(({ places }) => Buffer.from(places).toString('base64')),
+    sorted.map(({ bytesOutPlaceHourMost }) => bytesOutPlaceHourMost),
   ]);
   return Buffer.concat([group, file.finish()]);
 }
@@ -73,11 +84,11 @@ export async function readBaseline(store: Store, day: number): Promise<BaselineF
     throw new Error(`${key} is no baseline: ${cause.message}`, { cause });
   });
   const known = new Map(metadata.key_value_metadata?.map(({ key, value }) => [key, value]));
-  const version = known.get(VERSION_KEY);
-  if (version !== BASELINE_VERSION) {
-    throw new Error(
-      `${key} is a baseline of version ${version ?? 'unknown'}, this build reads version ${BASELINE_VERSION}`,
-    );
+  const version = known.get(VERSION_KEY) ?? 'unknown';
+  const columns = COLUMNS_OF.get(version);
+  if (columns === undefined) {
+    const readable = [...COLUMNS_OF.keys()].join(' and ');
+    throw new Error(`${key} is a baseline of version ${version}, this build reads versions ${readable}`);
   }
   const days: LearnedDay[] = [];
   const count = Number(metadata.num_rows);
@@ -85,7 +96,7 @@ export async function readBaseline(store: Store, day: number): Promise<BaselineF
   const cells = await readGroup(
     file,
     metadata,
-    COLUMNS.map(({ name }) => name),
+    COLUMNS.slice(0, columns).map(({ name }) => name),
     0,
     count,
   );
@@ -101,7 +112,7 @@ export async function readBaseline(store: Store, day: number): Promise<BaselineF
 }
 
 function dayFrom(values: readonly unknown[], start: number): LearnedDay {
-  const [host, hours, bytesOut, bytesOutHourMost, peers, services, places] = values as [
+  const [host, hours, bytesOut, bytesOutHourMost, peers, services, places, bytesOutPlaceHourMost] = values as [
     string,
     number,
     number,
@@ -109,6 +120,7 @@ function dayFrom(values: readonly unknown[], start: number): LearnedDay {
     number,
     string | null,
     string,
+    number | null | undefined,
   ];
   const kept =
     services === null || services === undefined ? undefined : services.split(' ').filter((name) => name !== '');
@@ -121,5 +133,24 @@ function dayFrom(values: readonly unknown[], start: number): LearnedDay {
     peers,
     services: kept,
     places: Buffer.from(places, 'base64'),
+    bytesOutPlaceHourMost: bytesOutPlaceHourMost ?? undefined,
   };
+}
+
+/** Days of some hosts before `endSeconds`, the latest `baselineDaysMax`, by address; `read` reads the file of one. */
+export async function learnedDays(
+  hosts: ReadonlySet<string>,
+  endSeconds: number,
+  read: (day: number) => Promise<BaselineFile | undefined>,
+): Promise<Map<string, LearnedDay[]>> {
+  const found = new Map<string, LearnedDay[]>();
+  for (let day = Math.max(0, endSeconds - baselineDaysMax * DAY_SECONDS); day < endSeconds; day += DAY_SECONDS) {
+    for (const learned of (await read(day))?.days ?? []) {
+      if (!hosts.has(learned.host)) continue;
+      const known = found.get(learned.host);
+      if (known === undefined) found.set(learned.host, [learned]);
+      else known.push(learned);
+    }
+  }
+  return found;
 }

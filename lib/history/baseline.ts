@@ -2,9 +2,10 @@
  * What is usual for a host of ours: one entry a day, kept for `baselineDaysMax` days. Days are folded from tracks and replaced as a
  * whole when late objects change them, so that learning twice is learning once, and old days fall away by themselves.
  */
+import type { Host } from '../findings/finding.ts';
 import { baselineLearningDays, baselineServicesMax } from '../limits.ts';
 import { DAY_SECONDS, dayOf, hourOfDay } from './hours.ts';
-import type { HostHistory } from './track.ts';
+import type { HostHistory, TrackHours } from './track.ts';
 import { hostHash } from './track-rows.ts';
 
 /** A day of one host, "out" being from it to strangers. */
@@ -16,6 +17,8 @@ export interface BaselineDay {
   readonly bytesOut: number;
   /** Bytes out of its busiest hour. */
   readonly bytesOutHourMost: number;
+  /** Most bytes out to one stranger within an hour; `undefined` where the day was learned before that was. */
+  readonly bytesOutPlaceHourMost?: number;
   /** Distinct strangers that it called and that answered. */
   readonly peers: number;
 }
@@ -46,10 +49,8 @@ const BITS_A_PLACE = 3;
 const BITS_WIDTH = 10;
 
 /** What a host did on the day that begins at `start`; `undefined` where it was not seen. */
-export function learnDay(
-  { host, hours, asClient }: Omit<HostHistory, 'baseline'>,
-  start: number,
-): LearnedDay | undefined {
+export function learnDay(history: Omit<HostHistory, 'baseline'>, start: number): LearnedDay | undefined {
+  const { host, hours, asClient } = history;
   let mask = 0;
   let bytesOut = 0;
   let bytesOutHourMost = 0;
@@ -82,10 +83,34 @@ export function learnDay(
     hours: mask,
     bytesOut,
     bytesOutHourMost,
+    bytesOutPlaceHourMost: bytesOutPlaceHourMost(history, start),
     peers: peers.size,
     services: kept,
     places,
   };
+}
+
+/** Whoever opened the connection, and over whichever service. */
+function bytesOutPlaceHourMost(
+  { asClient, asServer }: Pick<HostHistory, 'asClient' | 'asServer'>,
+  start: number,
+): number {
+  const places = new Map<string, Map<number, number>>();
+  let most = 0;
+  const add = (place: Host, { starts }: TrackHours, bytes: Float64Array) => {
+    if (place.isOurs) return;
+    const sums = places.get(place.address) ?? new Map<number, number>();
+    places.set(place.address, sums);
+    for (const [i, hour] of starts.entries()) {
+      if (dayOf(hour) !== start) continue;
+      const sum = (sums.get(hour) ?? 0) + bytes[i];
+      sums.set(hour, sum);
+      most = Math.max(most, sum);
+    }
+  };
+  for (const { server, hours } of asClient) add(server, hours, hours.bytesSent);
+  for (const { client, hours } of asServer) add(client, hours, hours.bytesReceived);
+  return most;
 }
 
 function placeBits(server: string, service: string): number[] {

@@ -16,6 +16,7 @@ import { interfacesMax, skippedListedMax } from '../limits.ts';
 import type { Classifier } from '../model/classifier.ts';
 import type { Settings } from '../settings.ts';
 import { trackRows } from './fold.ts';
+import { againstHabits } from './habits.ts';
 import type { Store, StoredEntry } from './store.ts';
 import { mergeSummaries, type Skipped } from './summaries.ts';
 import { TRACKS_VERSION, writeTracks } from './track-file.ts';
@@ -108,6 +109,7 @@ async function judgeHour(
   const { conversations, skipData, skipped } = await mergeSummaries(store, start, entries, ours);
   const interfaces = interfacesOf(conversations);
   const { findings, scored } = await judgeWindows(conversations, { classifier, ours, detectors: HOUR_DETECTORS });
+  const weighed = await againstHabits(findings, store);
   const rows = trackRows(scored, start);
   const hour: Hour = {
     version: HOUR_VERSION,
@@ -123,7 +125,7 @@ async function judgeHour(
     skipData,
     unfamiliar: unfamiliarIn(scored, start),
     interfaces,
-    findings,
+    findings: weighed,
   };
   await store.write(tracksKey(start), writeTracks(rows));
   // Last, since it says that the tracks are there.

@@ -4,9 +4,9 @@
  */
 import type { Finding } from '../findings/finding.ts';
 import { NetworkSet } from '../flowlog/network.ts';
-import { baselineDaysMax, trackRowsMax } from '../limits.ts';
+import { trackRowsMax } from '../limits.ts';
 import { baselineEnd, baselineOf, type LearnedDay, learnDay } from './baseline.ts';
-import { baselineKey, readBaseline, writeBaseline } from './baseline-file.ts';
+import { baselineKey, learnedDays, readBaseline, writeBaseline } from './baseline-file.ts';
 import { explainSignal } from './explain.ts';
 import { hostsOf } from './hosts.ts';
 import { forgetHour, type Hour, type HourOptions, tracksKey } from './hour.ts';
@@ -105,8 +105,9 @@ class LookBack {
   }
 
   async #judge(hosts: readonly Unlearned[], context: HistoryContext): Promise<void> {
-    const baselines = await this.#baselines(new Set(hosts.map(({ host }) => host.address)));
     const end = baselineEnd(this.#options.nowSeconds);
+    const addresses = new Set(hosts.map(({ host }) => host.address));
+    const baselines = await learnedDays(addresses, end, (day) => this.#baseline(day));
     const learned = hosts.map((host) => ({
       ...host,
       baseline: baselineOf(baselines.get(host.host.address) ?? [], end),
@@ -120,22 +121,6 @@ class LookBack {
         this.#findings.push(explainSignal(signal, detector.name, this.#options.classifier));
       }
     }
-  }
-
-  /** Days of the baselines of some hosts. */
-  async #baselines(hosts: ReadonlySet<string>): Promise<Map<string, LearnedDay[]>> {
-    const found = new Map<string, LearnedDay[]>();
-    const end = baselineEnd(this.#options.nowSeconds);
-    for (let day = Math.max(0, end - baselineDaysMax * DAY_SECONDS); day < end; day += DAY_SECONDS) {
-      const file = await this.#baseline(day);
-      for (const learned of file?.days ?? []) {
-        if (!hosts.has(learned.host)) continue;
-        const known = found.get(learned.host);
-        if (known === undefined) found.set(learned.host, [learned]);
-        else known.push(learned);
-      }
-    }
-    return found;
   }
 
   async #baseline(day: number) {

@@ -49,7 +49,8 @@ export class DetectStage extends Construct {
         consume(this.queue.queue),
         ...props.sources.map((source) => readObjects(source.bucket, source.prefix)),
         ...props.sources.map((source) => listBucket(source.bucket)),
-        readObjects(bucket, ...outputs),
+        // What is usual for a host, before the forest's word about it goes out.
+        readObjects(bucket, ...outputs, PREFIX.baselines),
         writeObjects(bucket, ...outputs),
         removeObjects(bucket, PREFIX.failed, PREFIX.canaryFailed),
         listBucket(bucket),

@@ -78,11 +78,12 @@ function clean({ name, lines, isFromLog }: Section): Section {
 
 function whoText({ actors, actorCount, targets, account }: Finding): string {
   const { hosts, hostCount, services, serviceCount } = targets;
-  return [
-    `${listText(actors.map(hostText), actorCount, 'host')} → ${listText(hosts.map(hostText), hostCount, 'host')}`,
-    listText(services, serviceCount, 'service'),
-    `account ${accountText(account)}`,
-  ].join(', ');
+  const actor = listText(actors.map(hostText), actorCount, 'host');
+  const owner = `account ${accountText(account)}`;
+  // What is about an interface or the log has no other end.
+  if (hostCount === 0) return `${actor}, ${owner}`;
+  const ends = `${actor} → ${listText(hosts.map(hostText), hostCount, 'host')}`;
+  return [ends, listText(services, serviceCount, 'service'), owner].join(', ');
 }
 
 function partsSection({ parts = [] }: Finding): Section[] {

@@ -108,6 +108,14 @@ describe('a finding', () => {
 `);
   });
 
+  it('says nothing of an other end where there is none, nor of the forest where that knows nothing', () => {
+    const targets = { hosts: [], hostCount: 0, services: [], serviceCount: 0 };
+    const actors = [{ address: 'eni-1', isOurs: true }];
+    const text = render([{ ...FINDING, class: 'other-attack', actors, targets, observed: { hours: 1 }, expected: {} }]);
+    expect(text).toContain('\n who      eni-1 (yours) · account 123456789012\n');
+    expect(text).toContain('\n what     hours 1\n');
+  });
+
   it.each([80, 100, 140])('fits %i columns, however long its parts', (width) => {
     const long = 'x/'.repeat(200);
     const finding: Finding = {

@@ -33,9 +33,20 @@ describe('a learned day', () => {
       hours: (1 << 14) | (1 << 15),
       bytesOut: 70_900,
       bytesOutHourMost: 70_000,
+      bytesOutPlaceHourMost: 70_000,
       peers: 2,
       services: ['443/tcp'],
     });
+  });
+
+  it('knows the most that went to one place in an hour, whoever called and over whatever service', async () => {
+    const toOne = [...call(0, '10.0.0.5', '8.8.8.8', 500), ...call(9, '10.0.0.5', '8.8.8.8', 500)];
+    const served = call(20, '8.8.8.8', '10.0.0.5').join('\n').replaceAll(':443', ':80');
+    const [one] = await learned([...call(0, '10.0.0.5', '7.7.7.7', 5_000), ...toOne, served]);
+    // 9,000 answered to 8.8.8.8, and 1,000 sent to it.
+    expect(one).toMatchObject({ bytesOutHourMost: 15_000, bytesOutPlaceHourMost: 10_000 });
+    const [inside] = await learned(call(0, '10.0.0.5', '10.0.0.6', 5_000));
+    expect(inside.bytesOutPlaceHourMost).toBe(0);
   });
 
   it('is none where the host was not seen', async () => {
@@ -124,6 +135,28 @@ describe('files of baselines', () => {
     expect(await readBaseline(store, DAY)).toEqual({ conversations: 0, days: [] });
   });
 
+  it('of the first version are read without what it did not know', async () => {
+    const store = new MemoryStore();
+    const names = ['host', 'hours', 'bytes_out', 'bytes_out_hour_most', 'peers', 'services', 'places'];
+    const types = ['STRING', 'INT32', 'DOUBLE', 'DOUBLE', 'DOUBLE', 'STRING', 'STRING'] as const;
+    const columns = names.map((name, i) => ({ name, type: types[i], nullable: name === 'services' }));
+    const file = new ParquetFile({ columns, metadata: { 'flowtrap.baseline': '1', 'flowtrap.conversations': '9' } });
+    const row = [
+      ['10.0.0.5'],
+      Int32Array.of(3),
+      Float64Array.of(70),
+      Float64Array.of(50),
+      Float64Array.of(2),
+      ['443/tcp'],
+      ['AAAA'],
+    ];
+    await store.write(baselineKey(DAY), Buffer.concat([file.rowGroup(row), file.finish()]));
+    const { conversations, days } = (await readBaseline(store, DAY))!;
+    expect(conversations).toBe(9);
+    expect(days).toMatchObject([{ host: '10.0.0.5', hours: 3, bytesOutHourMost: 50, services: ['443/tcp'] }]);
+    expect(days[0].bytesOutPlaceHourMost).toBeUndefined();
+  });
+
   it('refuses another version, naming both', async () => {
     const store = new MemoryStore();
     const file = new ParquetFile({
@@ -132,7 +165,7 @@ describe('files of baselines', () => {
     });
     await store.write(baselineKey(DAY), Buffer.concat([file.rowGroup([['a']]), file.finish()]));
     await expect(readBaseline(store, DAY)).rejects.toThrow(
-      `is a baseline of version 7, this build reads version ${BASELINE_VERSION}`,
+      `is a baseline of version 7, this build reads versions 1 and ${BASELINE_VERSION}`,
     );
   });
 

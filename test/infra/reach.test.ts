@@ -103,6 +103,8 @@ const WORK: readonly (readonly [role: string, work: () => Promise<unknown>])[] =
         await expect(detect(name, key, log.subarray(0, 1_000))).rejects.toThrow(key);
         await detect(name, key, key === simulated ? bucket.values.get(key)! : log);
       }
+      // An upload that the forest alone tells of is held against the usual days of its host.
+      await detect('logs', 'b.log.gz', attackLog({ seed: 8, scenarios: ['bulk-exfiltration'] }));
     },
   ],
   [

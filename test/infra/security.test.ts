@@ -77,7 +77,7 @@ describe('the roles', () => {
       DetectStageDetectRole: [
         'logs:CreateLogStream, logs:PutLogEvents on <DetectStageDetectLogs.Arn>',
         'sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:ReceiveMessage on <DetectStageInputQueue.Arn>',
-        `s3:GetObject on <FlowLogsDelivery.Arn>/*, ${OBJECTS}/canary/*, ${OBJECTS}/failed/*, ${OBJECTS}/findings/*, ${OBJECTS}/summaries/*`,
+        `s3:GetObject on <FlowLogsDelivery.Arn>/*, ${OBJECTS}/baselines/*, ${OBJECTS}/canary/*, ${OBJECTS}/failed/*, ${OBJECTS}/findings/*, ${OBJECTS}/summaries/*`,
         `s3:ListBucket on <FlowLogsDelivery.Arn>, ${OBJECTS}`,
         `s3:PutObject on ${OBJECTS}/canary/*, ${OBJECTS}/failed/*, ${OBJECTS}/findings/*, ${OBJECTS}/summaries/*`,
         `s3:DeleteObject on ${OBJECTS}/canary/failed/*, ${OBJECTS}/failed/*`,
@@ -118,7 +118,7 @@ describe('the roles', () => {
     const useKey = 'kms:Decrypt, kms:GenerateDataKey on <Key.Arn>';
     expect(Object.fromEntries(added)).toEqual({
       DetectStageDetectRole: [
-        `s3:GetObject on ${ofBucket}announced-logs/logs=2/*, ${ofBucket}bridged-logs/logs=1/*, ${ofBucket}notified-logs/AWSLogs/aws-account-id=444455556666/*, <FlowLogsDelivery.Arn>/*, ${OBJECTS}/canary/*, ${OBJECTS}/failed/*, ${OBJECTS}/findings/*, ${OBJECTS}/summaries/*`,
+        `s3:GetObject on ${ofBucket}announced-logs/logs=2/*, ${ofBucket}bridged-logs/logs=1/*, ${ofBucket}notified-logs/AWSLogs/aws-account-id=444455556666/*, <FlowLogsDelivery.Arn>/*, ${OBJECTS}/baselines/*, ${OBJECTS}/canary/*, ${OBJECTS}/failed/*, ${OBJECTS}/findings/*, ${OBJECTS}/summaries/*`,
         `s3:ListBucket on <FlowLogsDelivery.Arn>, ${OBJECTS}, ${ofBucket}announced-logs, ${ofBucket}bridged-logs, ${ofBucket}notified-logs`,
         'kms:Decrypt on arn:aws:kms:eu-central-1:444455556666:key/theirs',
         useKey,

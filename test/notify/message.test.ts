@@ -67,6 +67,12 @@ describe('the message of a finding', () => {
     expect(evil.attributes.account).toBe('unknown');
   });
 
+  it('says nothing of an other end where there is none', () => {
+    const targets = { hosts: [], hostCount: 0, services: [], serviceCount: 0 };
+    const { email } = messageFor(finding({ actors: [{ address: 'eni-1', isOurs: true }], targets }), 'new');
+    expect(email).toMatch(/^Who +eni-1 \(yours\), account \d{12}$/m);
+  });
+
   it('lists the parts of a chain in their order, the first of many', () => {
     const part = (i: number) => ({
       ...{ id: String(i), type: 'vertical-scan', severity: 'medium' as const },

@@ -34,7 +34,8 @@ export const EXFILTRATION: readonly FindingType[] = [
     class: 'exfiltration',
     fits: () => true,
     title: '{actor} uploads in bulk to {targets}, {service}',
-    meaning: 'A host of yours sent far more data to one place than it received from there.',
+    meaning:
+      'A host of yours sent far more data to one place than it received from there. Where the host has usual days, as much as it sends to one place in an hour on half of them is for the digest.',
     severity: BY_ROLE,
     isSmall: ({ measures }) => measures.bytesSent < SMALL_BYTES,
     technique: { id: 'T1048', name: 'Exfiltration Over Alternative Protocol' },
