@@ -49,8 +49,8 @@ export interface Detector {
   /** When its signals are enough for a finding by themselves; shown in the docs. */
   readonly alone: string;
   /**
-   * Whether it looks for what is new in the run, which must be hours long to tell. Where windows are judged hour by hour against a history, the
-   * detectors of the history take its place.
+   * Whether it looks for what is new in the run, so that it is asked only about half an hour and more. Where windows are judged hour by hour against
+   * a history, the detectors of the history take its place.
    */
   readonly isForWholeRuns?: boolean;
   detect(scored: Scored): Signal[];

@@ -10,7 +10,7 @@ import { F, NEVER, ROW_WORDS, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { windowSeconds } from '../limits.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { isNews, showsNews } from './news.ts';
+import { isNews } from './news.ts';
 import { probabilityOf, type Scored, wordOf } from './scored.ts';
 import { portOf } from './services.ts';
 import { totalsOf } from './totals.ts';
@@ -37,7 +37,6 @@ export const newLoads: Detector = {
   isForWholeRuns: true,
   alone: `where the forest gives exfiltration or denial-of-service ${FOREST_MIN}`,
   detect(scored) {
-    if (!showsNews(scored)) return [];
     const uploads = positionsOf(scored, 'exfiltration', isUpload);
     const floods = positionsOf(scored, 'denial-of-service', isFlood);
     const past = new Past(scored, [...uploads, ...floods]);

@@ -11,7 +11,7 @@
 import { NEVER, W } from '../conversations/row.ts';
 import { PairNumbers } from '../features/pair-numbers.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { isNews, showsNews } from './news.ts';
+import { isNews } from './news.ts';
 import { meanProbability, type Scored, wordOf } from './scored.ts';
 import { FTP_PORT, isLoginService, portOf } from './services.ts';
 import { grouped, positionsOn } from './sight.ts';
@@ -31,7 +31,6 @@ export const newLogins: Detector = {
   isForWholeRuns: true,
   alone: `where the forest gives brute-force ${FOREST_MIN} on average, or at the doors of ${DOORS_MIN} strangers`,
   detect(scored) {
-    if (!showsNews(scored)) return [];
     const { words } = scored.conversations;
     const guests = newcomersOf(scored, loginsOf(scored), SESSIONS_MIN, (at) => words[at + W.forwardFlows]);
     const sprays = newcomersOf(scored, programsAbroad(scored), DOORS_MIN, () => 1);

@@ -4,6 +4,7 @@
 import type { Conversations } from '../conversations/conversations.ts';
 import type { Detector } from '../detectors/detector.ts';
 import { DETECTORS } from '../detectors/index.ts';
+import { showsNews } from '../detectors/news.ts';
 import { type Scored, score } from '../detectors/scored.ts';
 import type { NetworkSet } from '../flowlog/network.ts';
 import { findingsMax } from '../limits.ts';
@@ -33,7 +34,9 @@ export async function judgeWindows(
   { classifier, ours, detectors = DETECTORS }: WindowsOptions,
 ): Promise<JudgedWindows> {
   const scored = await score(conversations, classifier, ours);
-  const signals = new Map(detectors.map((detector) => [detector.name, detector.detect(scored)]));
+  // In less than half an hour everything is new, or nothing.
+  const asked = detectors.filter(({ isForWholeRuns }) => isForWholeRuns !== true || showsNews(scored));
+  const signals = new Map(asked.map((detector) => [detector.name, detector.detect(scored)]));
   const found = incidents(signals).filter(({ suffices }) => suffices);
   const findings: Finding[] = [];
   for (const incident of found.slice(0, findingsMax)) findings.push(await explain(scored, incident));

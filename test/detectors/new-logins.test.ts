@@ -69,7 +69,6 @@ describe('the test for new logins', () => {
     ['nine sessions in five minutes', [run(), logins(9)]],
     ['ten sessions in ten minutes', [run(), logins(5), logins(5, { from: 900 })]],
     ['a client that was there in the first window', [run(), logins(1, { from: 100 }), logins(10)]],
-    ['a run of less than half an hour', [run(1_499), logins(10)]],
     ['a program that fetches files by FTP', [run(), logins(10, { port: 21 })]],
     ['a program of ours at its database', [run(), logins(30, { port: 5432 })]],
     ['a service without logins', [run(), logins(30, { port: 443 })]],
