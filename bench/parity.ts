@@ -28,6 +28,6 @@ export const GUARD_DUTY: readonly (readonly [string, string])[] = [
   ['UnauthorizedAccess:EC2/TorClient, TorRelay', '`tor-contact`, with a list of relays'],
   [
     '—',
-    '`brute-force-success`, `beacon`, `strobe`, `long-connection`, `internal-sweep`, `slow-scan`, `distributed-scan`, `lateral-movement`, `inbound-flood`, `reflected-flood`, `amplifier`, `icmp-tunnel`, `chunked-exfiltration`, `first-internet-egress`, `interface-silent`, all of them for IPv6 as well',
+    '`brute-force-success`, `beacon`, `strobe`, `long-connection`, `internal-sweep`, `slow-scan`, `distributed-scan`, `lateral-movement`, `inbound-flood`, `reflected-flood`, `amplifier`, `icmp-tunnel`, `chunked-exfiltration`, `first-internet-egress`, `unusual-country`, `unusual-network`, `interface-silent`, all of them for IPv6 as well',
   ],
 ];
