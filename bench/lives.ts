@@ -1,12 +1,13 @@
 /**
  * The everyday life of a network of the simulator, learned, over which attacks are laid.
  */
-import { readConversations } from '../lib/detect.ts';
+
 import { DEFAULT_FORMAT, type FieldName } from '../lib/flowlog/fields.ts';
 import { type FlowRecord, formatRecord, type Slot } from '../lib/flowlog/record.ts';
 import { correlate } from '../lib/history/correlate.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../lib/history/hours.ts';
 import type { Classifier } from '../lib/model/classifier.ts';
+import { readConversations } from '../lib/reading.ts';
 import type { Settings } from '../lib/settings.ts';
 import { type Simulation, simulate } from '../lib/simulate/simulation.ts';
 import { MemoryStore } from '../test/memory-store.ts';

@@ -2,7 +2,7 @@
  * Reads the logs behind paths into conversations, with progress and warnings on standard error: the way in of every command that judges
  * logs.
  */
-import { type ReadOptions, type ReadSummary, readConversations } from '../lib/detect.ts';
+import { type ReadOptions, type ReadSummary, readConversations } from '../lib/reading.ts';
 import { inputs } from './inputs.ts';
 import { formatCount, progressLine, visible } from './terminal.ts';
 

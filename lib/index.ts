@@ -2,7 +2,7 @@
  * What other programs may build on. Everything else may change without notice.
  */
 export { Conversations } from './conversations/conversations.ts';
-export { type Detection, type DetectOptions, type DetectSummary, detect, readConversations } from './detect.ts';
+export { type Detection, type DetectOptions, type DetectSummary, detect } from './detect.ts';
 export { FEATURES, featureHash } from './features/catalog.ts';
 export { FINDING_TYPES } from './findings/catalog.ts';
 export type { Finding, Severity } from './findings/finding.ts';
@@ -12,4 +12,5 @@ export { formatLayout } from './flowlog/layout.ts';
 export { type LogObject, readObject } from './flowlog/object.ts';
 export { type Classifier, openClassifier } from './model/classifier.ts';
 export { type Manifest, parseManifest } from './model/manifest.ts';
+export { readConversations } from './reading.ts';
 export { DEFAULT_SETTINGS, parseSettings, type Settings } from './settings.ts';

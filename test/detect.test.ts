@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { settle } from '../lib/conversations/settle.ts';
-import { type DetectOptions, detect, detectInHistory, type Progress } from '../lib/detect.ts';
+import { type DetectOptions, detect, detectInHistory } from '../lib/detect.ts';
 import type { LogObject } from '../lib/flowlog/object.ts';
 import { mergeSummaries } from '../lib/history/summaries.ts';
 import { failuresListedMax } from '../lib/limits.ts';
+import type { Progress } from '../lib/reading.ts';
 import { DEFAULT_SETTINGS } from '../lib/settings.ts';
 import { entriesOf, MemoryStore } from './memory-store.ts';
 import { each, logObject, logText, records, START, stubClassifier } from './records.ts';

@@ -13,7 +13,7 @@ import { KEYWORD } from '../flowlog/fields.ts';
 import { NetworkSet, PRIVATE_NETWORKS } from '../flowlog/network.ts';
 import { batchRows, conversationsMax, conversationsMin } from '../limits.ts';
 import { BASIS_MASK, DESTINATION_IS_CLIENT } from './direction.ts';
-import { keyHash, type RecordColumns, RecordKeys, recordColumns, startOf } from './keys.ts';
+import { type ConversationKey, keyHash, type RecordColumns, RecordKeys, recordColumns, startOf } from './keys.ts';
 import { noteAccount, noteTranslator } from './observers.ts';
 import { foldTarget, lightestRows } from './overflow.ts';
 import { MARK, NEVER, ROW_WORDS, W } from './row.ts';
@@ -334,15 +334,6 @@ export class Conversations {
     this.#words[row * ROW_WORDS + W.members]++;
     this.folded++;
   }
-}
-
-/** What makes a conversation one: text id, address codes, server port | protocol << 16, Unix seconds. */
-export interface ConversationKey {
-  readonly observer: number;
-  readonly client: number;
-  readonly server: number;
-  readonly service: number;
-  readonly window: number;
 }
 
 const FIRSTS = [

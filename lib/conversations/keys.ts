@@ -96,6 +96,15 @@ export function startOf({ starts, ends }: RecordColumns, record: number): number
   return start >= 0 ? start : Math.max(0, ends[record]);
 }
 
+/** What makes a conversation one: text id, address codes, server port | protocol << 16, Unix seconds. */
+export interface ConversationKey {
+  readonly observer: number;
+  readonly client: number;
+  readonly server: number;
+  readonly service: number;
+  readonly window: number;
+}
+
 /** A conversation's hash; multipliers are odd constants of MurmurHash3's mixers (Austin Appleby, public domain). */
 export function keyHash(observer: number, client: number, server: number, service: number, window: number): number {
   let hash = Math.imul(client, 0x85eb_ca6b) ^ Math.imul(server, 0xc2b2_ae35);

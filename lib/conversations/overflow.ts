@@ -8,7 +8,7 @@
  */
 import { ABSENT_ADDRESS, type AddressBook } from '../flowlog/address.ts';
 import type { NetworkSet } from '../flowlog/network.ts';
-import type { ConversationKey } from './conversations.ts';
+import type { ConversationKey } from './keys.ts';
 import { F, ROW_WORDS, W } from './row.ts';
 
 /** Stands for the many hosts that a rest row has forgotten. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { refuseNothing, warnOf } from '../../bin/read-logs.ts';
-import type { ReadSummary } from '../../lib/detect.ts';
+import type { ReadSummary } from '../../lib/reading.ts';
 
 const SUMMARY: ReadSummary = {
   objects: 1,
