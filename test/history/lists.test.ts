@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { correlate } from '../../lib/history/correlate.ts';
+import { strangeOrigins } from '../../lib/history/detectors/strange-origins.ts';
+import { DAY_SECONDS, dayOf } from '../../lib/history/hours.ts';
 import { readLists } from '../../lib/history/lists.ts';
 import { listBytesMax, originDatabasesBytesMax } from '../../lib/limits.ts';
 import { MemoryStore } from '../memory-store.ts';
@@ -45,6 +47,23 @@ describe('lists of addresses', () => {
     expect(threatLists).toHaveLength(1);
     expect(originDatabases.map(({ name }) => name)).toEqual(['lists/origins/mine.mmdb']);
     expect(originDatabases[0].of('203.0.113.1')[0].key).toBe('NL');
+  });
+
+  it('make findings of countries and networks that are new for a host', async () => {
+    const store = await storeWith({ 'lists/origins/mine.mmdb': ORIGINS });
+    const titles: string[] = [];
+    for (let day = 0; day < 6; day++) {
+      const server = day === 5 ? '203.0.113.7' : '9.9.9.9';
+      await feed(store, call(day * DAY_SECONDS, '10.0.0.5', server), `day ${day}`);
+      const nowSeconds = dayOf(START) + (day + 1) * DAY_SECONDS;
+      const { fresh } = await correlate(store, { classifier, settings, nowSeconds, detectors: [strangeOrigins] });
+      titles.push(...fresh.map(({ title, severity }) => `${severity}: ${title}`));
+    }
+    const first = 'low: 10.0.0.5 is answered from another';
+    expect(titles.sort()).toEqual([
+      `${first} country for the first time: Netherlands (NL), 203.0.113.7, 443/tcp`,
+      `${first} network for the first time: Example Cloud (AS64497), 203.0.113.7, 443/tcp`,
+    ]);
   });
 
   it.each([
