@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import onnxruntime
 from onnx import ModelProto, TensorProto, helper, numpy_helper
 from skl2onnx import convert_sklearn
 from skl2onnx.common.data_types import FloatTensorType
@@ -11,6 +10,7 @@ from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
 from matrix import ATTACK_CLASSES, BENIGN, CLASSES, FLOOD, UNLABELLED, Rows, groups, has_evidence, units
+from runtime import onnxruntime
 
 SEED = 7  # of sampling and of the forest
 KIND = "random forest"

@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
 from forest import SEED, Shape, fit, nodes, to_onnx
 from matrix import ATTACK_CLASSES
+from runtime import onnxruntime
 from train import HERE, read_material, write_json
 from trial import Workshop, simulated_trial, thresholds
 

@@ -1,10 +1,11 @@
 /**
- * Any ONNX classifier of the feature matrix. The only importer of onnxruntime.
+ * Any ONNX classifier of the feature matrix.
  */
 import { createHash } from 'node:crypto';
 import { FEATURES } from '../features/catalog.ts';
 import { scoreRowsMax } from '../limits.ts';
 import type { Manifest } from './manifest.ts';
+import { loadRuntime } from './runtime.ts';
 
 export interface Classifier {
   readonly manifest: Manifest;
@@ -24,8 +25,7 @@ export async function openClassifier(onnx: Uint8Array, manifest: Manifest): Prom
       `the model file has SHA-256 ${sha256}, its manifest says ${manifest.onnxSha256}; restore the pair together`,
     );
   }
-  // Loading the runtime takes tens of milliseconds and megabytes: only those who score pay for it.
-  const { InferenceSession, Tensor } = await import('onnxruntime-node');
+  const { InferenceSession, Tensor } = await loadRuntime();
   const session = await InferenceSession.create(onnx, {
     executionProviders: ['cpu'],
     intraOpNumThreads: 1,
