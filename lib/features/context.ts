@@ -5,6 +5,7 @@
 import type { Conversations } from '../conversations/conversations.ts';
 import { F, ROW_WORDS, W } from '../conversations/row.ts';
 import type { NetworkSet } from '../flowlog/network.ts';
+import { windowSeconds } from '../limits.ts';
 import { isFailure } from './failure.ts';
 import { PairNumbers } from './pair-numbers.ts';
 
@@ -18,7 +19,10 @@ export const TRAIT = { failed: 1, clientIsOurs: 2, serverIsOurs: 4 } as const;
 export class Context {
   /** Number of different windows. */
   readonly windows: number;
-  /** Start of the first and of the last window, Unix seconds: who was there already is no news. Infinite and 0 without any. */
+  /**
+   * Start of the first and of the last window of the run, Unix seconds: who was there already is no news. A few records that are late or of a broken
+   * clock are no part of it. Infinite and 0 without any.
+   */
   readonly firstWindow: number;
   readonly lastWindow: number;
   /** TRAITs of every row. */
@@ -65,8 +69,7 @@ export class Context {
     this.service = numbered(this.server, service);
     const windows = [...different(window)];
     this.windows = windows.length;
-    this.firstWindow = windows.reduce((first, start) => Math.min(first, start), Number.POSITIVE_INFINITY);
-    this.lastWindow = windows.reduce((last, start) => Math.max(last, start), 0);
+    [this.firstWindow, this.lastWindow] = runOf(windows, window);
     this.traits = new Uint8Array(length);
     this.clientConversations = numbers();
     this.clientFailures = numbers();
@@ -144,6 +147,31 @@ function columnOf({ words }: Conversations, rows: Uint32Array, word: number): Ui
 }
 
 /** The different values of a column in which equal ones mostly stand together. */
+/** Seconds between windows that belong together, at most: two silent windows lie between. */
+const STRETCH_GAP_SECONDS = 3 * windowSeconds;
+
+/** Share of all rows below which what lies apart from the others is astray. */
+const ASTRAY_SHARE = 0.01;
+
+/** The first and the last of the windows that are not astray; `column` has the window of every row. */
+function runOf(windows: readonly number[], column: Uint32Array): [number, number] {
+  const stretches: number[][] = [];
+  for (const window of windows.toSorted((a, b) => a - b)) {
+    const stretch = stretches.at(-1);
+    if (stretch !== undefined && window - stretch.at(-1)! <= STRETCH_GAP_SECONDS) stretch.push(window);
+    else stretches.push([window]);
+  }
+  const kept = stretches.length < 2 ? stretches : crowded(stretches, column);
+  return [kept[0]?.[0] ?? Number.POSITIVE_INFINITY, kept.at(-1)?.at(-1) ?? 0];
+}
+
+function crowded(stretches: readonly number[][], column: Uint32Array): readonly number[][] {
+  const stretchOf = new Map(stretches.flatMap((windows, i) => windows.map((window) => [window, i] as const)));
+  const rows = new Uint32Array(stretches.length);
+  for (const window of column) rows[stretchOf.get(window)!]++;
+  return stretches.filter((_, i) => rows[i] >= ASTRAY_SHARE * column.length);
+}
+
 function different(column: Uint32Array): Set<number> {
   const values = new Set<number>();
   for (let i = 0; i < column.length; i++) if (i === 0 || column[i] !== column[i - 1]) values.add(column[i]);

@@ -1,7 +1,7 @@
 /**
  * Entries of lists that people write, such as suppressions: objects with a few texts, checked key by key.
  */
-import { NetworkSet } from '../flowlog/network.ts';
+import { networkOf } from '../flowlog/network.ts';
 import { settingTextCharactersMax } from '../limits.ts';
 
 /** What is wrong with the value of a key; `undefined` when nothing is. */
@@ -55,12 +55,12 @@ export const isSentence: Check = (value) => {
     : `expected one line of text, at most ${settingTextCharactersMax} characters`;
 };
 
-/** An address or a network in CIDR notation. */
+/** An address or a network in CIDR notation; an address in the middle of a network is more likely a slip than a network. */
 export const isNetwork: Check = (value) => {
   if (typeof value !== 'string') return 'expected an address or a network such as "10.0.0.0/8"';
   try {
-    new NetworkSet([value]);
-    return undefined;
+    const network = networkOf(value);
+    return network === undefined ? undefined : `expected the address alone, or the network "${network}"`;
   } catch {
     return 'expected an address or a network such as "10.0.0.0/8" or "fd00::/8"';
   }

@@ -70,7 +70,8 @@ export function measure(scored: Scored, incident: Incident): Measures {
     sum.bytesSent += floats[f + F.forwardBytes];
     sum.bytesReceived += floats[f + F.backwardBytes];
     first = Math.min(first, words[at + W.forwardFirst], words[at + W.backwardFirst]);
-    last = Math.max(last, words[at + W.last]);
+    // A broken clock may state an end years ahead; records last up to ten minutes, aggregation included.
+    last = Math.max(last, Math.min(words[at + W.last], words[at + W.window] + 3 * windowSeconds));
     if (column >= 0) probability = Math.max(probability, scored.probabilities[position * classes.length + column]);
   }
   return {

@@ -72,10 +72,14 @@ export function suppressionsFault(value: unknown): string | undefined {
     : `[${everything}] hides everything, expected one of ${Object.keys(MATCH_KEYS).join(', ')} besides "*"`;
 }
 
-/** Keys by which a suppression tells findings apart. */
+/** Keys by which a suppression tells findings apart; `**`, all types, or all addresses there are name nothing. */
 function namesOf(suppression: Suppression): string[] {
   const keys = Object.keys(MATCH_KEYS) as (keyof typeof MATCH_KEYS)[];
-  return keys.filter((key) => (suppression[key] ?? ANY) !== ANY);
+  return keys.filter((key) => {
+    const text = String(suppression[key] ?? ANY);
+    if (/^[*]+(?:[/][*]+)?$/.test(text) || /[/]0+$/.test(text)) return false;
+    return key !== 'type' || !FINDING_TYPES.every(({ type }) => wildcard(text)(type));
+  });
 }
 
 /** A suppression in words, as `vertical-scan by 10.0.0.5 on *`. */

@@ -11,7 +11,7 @@ import { findingsMax } from '../limits.ts';
 import type { Classifier } from '../model/classifier.ts';
 import { explain } from './explain.ts';
 import type { Finding } from './finding.ts';
-import { incidents } from './incident.ts';
+import { type Incident, incidents } from './incident.ts';
 
 export interface WindowsOptions {
   readonly classifier: Classifier;
@@ -39,6 +39,17 @@ export async function judgeWindows(
   const signals = new Map(asked.map((detector) => [detector.name, detector.detect(scored)]));
   const found = incidents(signals).filter(({ suffices }) => suffices);
   const findings: Finding[] = [];
-  for (const incident of found.slice(0, findingsMax)) findings.push(await explain(scored, incident));
+  for (const incident of weightiest(found, scored)) findings.push(await explain(scored, incident));
   return { findings, found: found.length, scored };
+}
+
+/** The incidents that there is room for, in their order: what hosts of ours do before what strangers try, however many these are. */
+function weightiest(found: readonly Incident[], { conversations, ours }: Scored): readonly Incident[] {
+  if (found.length <= findingsMax) return found;
+  const { addresses } = conversations.names;
+  const weightOf = ({ actor, actorIsVictim, witnesses, named }: Incident) =>
+    (!actorIsVictim && ours.has(actor, addresses) ? 4 : 0) + (named.size > 0 ? 2 : 0) + (witnesses.length > 1 ? 1 : 0);
+  const weights = new Map(found.map((incident) => [incident, weightOf(incident)]));
+  const kept = new Set(found.toSorted((a, b) => weights.get(b)! - weights.get(a)!).slice(0, findingsMax));
+  return found.filter((incident) => kept.has(incident));
 }

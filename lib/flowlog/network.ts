@@ -2,7 +2,7 @@
  * Sets of networks, asked by address code.
  */
 import { BlockList, isIP } from 'node:net';
-import { type AddressBook, BOOK_BASE, parseIPv4 } from './address.ts';
+import { type AddressBook, BOOK_BASE, canonicalIPv6, parseIPv4, parseIPv6 } from './address.ts';
 
 /**
  * Networks that belong to nobody on the internet: private use (RFC 1918, RFC 4193), shared (RFC 6598), link-local (RFC 3927,
@@ -66,6 +66,21 @@ export class NetworkSet {
     }
     return answers[index] === 2;
   }
+}
+
+/** The network that an address in the middle of one stands in, such as 10.0.0.0/8 for 10.1.2.3/8; `undefined` for a network or an address alone. */
+export function networkOf(text: string): string | undefined {
+  const { address, prefixBits, family } = parseNetwork(text);
+  const bits = family === 'ipv4' ? 32 : 128;
+  const groups = family === 'ipv4' ? address.split('.').map(Number) : parseIPv6(address)!;
+  const width = bits / groups.length;
+  const masked = groups.map((group, i) => {
+    const free = Math.min(width, Math.max(0, (i + 1) * width - prefixBits));
+    return (group >>> free) << free;
+  });
+  if (masked.every((group, i) => group === groups[i])) return undefined;
+  const base = family === 'ipv4' ? masked.join('.') : masked.map((group) => group.toString(16)).join(':');
+  return `${canonicalIPv6(base) ?? base}/${prefixBits}`;
 }
 
 interface NetworkRange {

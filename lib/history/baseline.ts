@@ -40,11 +40,17 @@ export interface LearnedDay extends BaselineDay {
   readonly host: string;
   /** `undefined`: more than are kept. */
   readonly services: readonly string[] | undefined;
-  /** Bloom filter of the servers and services that answered: 1,024 bits, three a place. */
+  /** Bloom filter of the servers and services that answered, three bits a place. */
   readonly places: Uint8Array;
 }
 
-const PLACES_BITS = 1_024;
+/**
+ * Bits of a day's filter: 32 for each place, so that over thirty days two strangers of a hundred at most are taken for known, but no more than busy
+ * hosts are worth. Powers of two; days learned before had the least, whatever their places.
+ */
+const PLACE_BITS = 32;
+const FILTER_BITS_MIN = 1_024;
+const FILTER_BITS_MAX = 65_536;
 const BITS_A_PLACE = 3;
 const BITS_WIDTH = 10;
 
@@ -63,7 +69,7 @@ export function learnDay(history: Omit<HostHistory, 'baseline'>, start: number):
   if (mask === 0) return undefined;
   const peers = new Set<string>();
   const services = new Set<string>();
-  const places = new Uint8Array(PLACES_BITS / 8);
+  const places = new Set<string>();
   for (const { server, service, answered, hours: series } of asClient) {
     if (
       !answered ||
@@ -71,7 +77,7 @@ export function learnDay(history: Omit<HostHistory, 'baseline'>, start: number):
     ) {
       continue;
     }
-    for (const bit of placeBits(server.address, service)) places[bit >> 3] |= 1 << (bit & 7);
+    places.add(placeName(server.address, service));
     if (server.isOurs) continue;
     peers.add(server.address);
     services.add(service);
@@ -86,7 +92,7 @@ export function learnDay(history: Omit<HostHistory, 'baseline'>, start: number):
     bytesOutPlaceHourMost: bytesOutPlaceHourMost(history, start),
     peers: peers.size,
     services: kept,
-    places,
+    places: filterOf(places),
   };
 }
 
@@ -113,23 +119,46 @@ function bytesOutPlaceHourMost(
   return most;
 }
 
-function placeBits(server: string, service: string): number[] {
-  const hash = hostHash(`${server} ${service}`);
-  return Array.from({ length: BITS_A_PLACE }, (_, i) => (hash >>> (i * BITS_WIDTH)) & (PLACES_BITS - 1));
+const placeName = (server: string, service: string) => `${server} ${service}`;
+
+function filterOf(places: ReadonlySet<string>): Uint8Array {
+  let bits = FILTER_BITS_MIN;
+  while (bits < FILTER_BITS_MAX && bits < places.size * PLACE_BITS) bits *= 2;
+  const filter = new Uint8Array(bits / 8);
+  for (const place of places) for (const bit of placeBits(place, bits)) filter[bit >> 3] |= 1 << (bit & 7);
+  return filter;
+}
+
+function placeBits(place: string, bits: number): number[] {
+  // As the first version of the file had it.
+  const hash = hostHash(place);
+  if (bits === FILTER_BITS_MIN)
+    return Array.from({ length: BITS_A_PLACE }, (_, i) => (hash >>> (i * BITS_WIDTH)) & (FILTER_BITS_MIN - 1));
+  return Array.from({ length: BITS_A_PLACE }, (_, i) => hostHash(`${i} ${place}`) & (bits - 1));
+}
+
+/** Whether one of the filters holds a place; each is asked by itself, since all together would be full within weeks. */
+function isIn(filters: readonly Uint8Array[], place: string): boolean {
+  const positions = new Map<number, readonly number[]>();
+  return filters.some((filter) => {
+    const bits = filter.length * 8;
+    const known = positions.get(bits) ?? placeBits(place, bits);
+    positions.set(bits, known);
+    return known.every((bit) => (filter[bit >> 3] >>> (bit & 7)) & 1);
+  });
 }
 
 /** The baseline of one host from its days, `undefined` while they are too few. */
 export function baselineOf(learned: readonly LearnedDay[], endSeconds: number): Baseline | undefined {
   if (learned.length < baselineLearningDays) return undefined;
   const days = [...learned].sort((a, b) => a.start - b.start);
-  const places = new Uint8Array(PLACES_BITS / 8);
-  for (const day of days) for (const [i, byte] of day.places.entries()) places[i] |= byte;
+  const filters = days.map(({ places }) => places);
   const isKnown = days.every(({ services }) => services !== undefined);
   return {
     days,
     endSeconds,
     services: isKnown ? new Set(days.flatMap(({ services }) => services!)) : undefined,
-    knows: (server, service) => placeBits(server, service).every((bit) => (places[bit >> 3] >>> (bit & 7)) & 1),
+    knows: (server, service) => isIn(filters, placeName(server, service)),
   };
 }
 

@@ -76,16 +76,24 @@ function rolesOf(finding: Finding): { host: Host; stage: string | undefined }[] 
   return [...acting, ...hit.map((host) => ({ host, stage: type === BREAK_IN ? 'entry' : undefined }))];
 }
 
-/** Steps in the order of time, cut where more than a day has passed since the first. */
+/**
+ * Stages in the order of time, cut where more than a day has passed since the first, each day with what else belongs to its story. What is no stage,
+ * such as the weather, neither begins a day nor ends one.
+ */
 function days(steps: readonly Step[]): Step[][] {
   const rising = [...steps].sort((a, b) => timeOf(a) - timeOf(b) || (a.finding.id < b.finding.id ? -1 : 1));
-  const found: Step[][] = [];
+  const starts: number[] = [];
   for (const step of rising) {
-    const day = found.at(-1);
-    if (day !== undefined && timeOf(step) - timeOf(day[0]) <= DAY_SECONDS) day.push(step);
-    else found.push([step]);
+    const isOver = starts.length === 0 || timeOf(step) - starts.at(-1)! > DAY_SECONDS;
+    if (step.stage !== undefined && isOver) starts.push(timeOf(step));
   }
-  return found;
+  return starts.map((start, i) => {
+    const [after, before] = [(starts[i - 1] ?? Number.NEGATIVE_INFINITY) + DAY_SECONDS, start + DAY_SECONDS];
+    return rising.filter((step) => {
+      const at = timeOf(step);
+      return at <= before && (step.stage === undefined ? at > Math.max(after, start - DAY_SECONDS) : at >= start);
+    });
+  });
 }
 
 const timeOf = ({ finding }: Step) => Date.parse(finding.firstSeen) / 1000;
@@ -109,7 +117,13 @@ function chainOf(host: Host, steps: readonly Step[]): Finding {
   };
   const witnesses = [...new Set(parts.flatMap(({ witnesses }) => witnesses))];
   return {
-    ...identify({ kind: type.type, role: 'actor', actor: host.address, scope: '-', began: dayOf(timeOf(steps[0])) }),
+    ...identify({
+      kind: type.type,
+      role: 'actor',
+      actor: host.address,
+      scope: '-',
+      began: dayOf(timeOf(steps.find(({ stage }) => stage !== undefined)!)),
+    }),
     type: type.type,
     class: type.class,
     severity: severityOf(parts, witnesses),

@@ -11,7 +11,7 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../findings/finding.ts';
 import { judge } from '../findings/judgement.ts';
-import { skippedListedMax } from '../limits.ts';
+import { findingWritesMax, skippedListedMax } from '../limits.ts';
 import { chains } from './chain.ts';
 import { continued } from './continued.ts';
 import { HISTORY_DETECTORS } from './detectors/index.ts';
@@ -129,11 +129,14 @@ async function keep(store: Store, days: ReadonlyMap<number, Day>, findings: read
     } else due.set(day, days.get(day)!);
   }
   const fresh: Finding[] = [];
-  for (const finding of findings) {
-    if (written.has(finding.id)) continue;
-    const form = await keepFinding(store, finding);
-    kept[form]++;
-    if (form === 'new') fresh.push(finding);
+  const unwritten = findings.filter(({ id }) => !written.has(id));
+  for (let from = 0; from < unwritten.length; from += findingWritesMax) {
+    const some = unwritten.slice(from, from + findingWritesMax);
+    const forms = await Promise.all(some.map((finding) => keepFinding(store, finding)));
+    for (const [i, form] of forms.entries()) {
+      kept[form]++;
+      if (form === 'new') fresh.push(some[i]);
+    }
   }
   // Last, since it says that the findings are there.
   for (const [day, { digest }] of due) await store.write(dayKey(day), Buffer.from(digest));

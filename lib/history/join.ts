@@ -85,6 +85,19 @@ function joined(run: readonly Finding[]): Finding {
   };
 }
 
+/** What several tests say of one behaviour, under one name: the most severe form, with all who have seen it. */
+export function joinTests(one: Finding, other: Finding): Finding {
+  const rank = ({ severity, count }: Finding) => SEVERITIES.indexOf(severity) + count / (count + 1);
+  const [main, lesser] = rank(one) >= rank(other) ? [one, other] : [other, one];
+  return {
+    ...main,
+    firstSeen: lesser.firstSeen < main.firstSeen ? lesser.firstSeen : main.firstSeen,
+    lastSeen: lesser.lastSeen > main.lastSeen ? lesser.lastSeen : main.lastSeen,
+    count: Math.max(main.count, lesser.count),
+    witnesses: [...new Set([...main.witnesses, ...lesser.witnesses])],
+  };
+}
+
 function isFirst({ source, ordinal }: Finding['evidence'][number], index: number, all: Finding['evidence']): boolean {
   return all.findIndex((other) => other.source === source && other.ordinal === ordinal) === index;
 }

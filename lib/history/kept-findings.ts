@@ -2,7 +2,7 @@
  * Findings in a store. Objects come twice, in any order and several at once, and each may show only a part of what a finding rests on:
  * of two forms of one finding the one that rests on more is kept, so that all orders of writing end in the same.
  */
-import type { Finding } from '../findings/finding.ts';
+import { type Finding, SEVERITIES } from '../findings/finding.ts';
 import { conflictsMax } from '../limits.ts';
 import type { Store } from './store.ts';
 
@@ -33,12 +33,13 @@ function isFuller(bytes: Uint8Array, than: Uint8Array): boolean {
   return (difference ?? Buffer.compare(bytes, than)) > 0;
 }
 
-/** Conversations, objects and witnesses that a finding rests on, then how late it ends. */
+/** Conversations, objects and witnesses that a finding rests on, how late it ends, then how severe it is. */
 function weightOf(bytes: Uint8Array): number[] {
   try {
-    const { count, sources, witnesses, lastSeen } = JSON.parse(Buffer.from(bytes).toString('utf8')) as Finding;
-    return [count, sources.length, witnesses.length, Date.parse(lastSeen)];
+    const finding = JSON.parse(Buffer.from(bytes).toString('utf8')) as Finding;
+    const { count, sources, witnesses, lastSeen, severity } = finding;
+    return [count, sources.length, witnesses.length, Date.parse(lastSeen), SEVERITIES.indexOf(severity)];
   } catch {
-    return [-1, 0, 0, 0];
+    return [-1, 0, 0, 0, 0];
   }
 }

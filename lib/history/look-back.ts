@@ -11,6 +11,7 @@ import { explainSignal } from './explain.ts';
 import { hostsOf } from './hosts.ts';
 import { forgetHour, type Hour, type HourOptions, tracksKey } from './hour.ts';
 import { DAY_SECONDS, dayOf } from './hours.ts';
+import { joinTests } from './join.ts';
 import { interfacesOver, Origins, Places } from './network.ts';
 import type { OriginDatabase } from './origin-database.ts';
 import type { HistoryContext, HistoryDetector } from './signal.ts';
@@ -51,7 +52,10 @@ class LookBack {
   readonly #options: LookBackOptions;
   readonly #ours: NetworkSet;
   readonly #skipped = new Map<string, Skipped>();
-  readonly #findings: Finding[] = [];
+  /** Days of which an hour could not be read: they are learned when it can. */
+  readonly #partial = new Set<number>();
+  /** By id. */
+  readonly #findings = new Map<string, Finding>();
 
   constructor(store: Store, hours: readonly Hour[], options: LookBackOptions) {
     this.#store = store;
@@ -79,7 +83,13 @@ class LookBack {
       // A single part is still there.
       if (count > 1) hosts = await this.#hosts({ index, count });
       await this.#judge(hosts, context);
-      for (const [day, learned] of due) learned.push(...hosts.flatMap((host) => learnDay(host, day) ?? []));
+      // One by one: a sweep of our networks makes more hosts than a call may have arguments.
+      for (const [day, learned] of due) {
+        for (const host of hosts) {
+          const known = learnDay(host, day);
+          if (known !== undefined) learned.push(known);
+        }
+      }
       sums.hosts += hosts.length;
       for (const { asClient, asServer, forgotten } of hosts) {
         sums.tracks += asClient.length + asServer.length;
@@ -88,7 +98,7 @@ class LookBack {
     }
     this.#signals((detector) => detector.detectNetwork?.(context) ?? []);
     await this.#learn(due);
-    return { findings: this.#findings, ...sums, skipped: [...this.#skipped.values()] };
+    return { findings: [...this.#findings.values()], ...sums, skipped: [...this.#skipped.values()] };
   }
 
   /** Hosts of one part, with all their tracks. */
@@ -99,7 +109,10 @@ class LookBack {
         const stored = await this.#store.read(tracksKey(start));
         if (stored === undefined) throw new Error(`${tracksKey(start)} is gone; its hour is judged again next time`);
         await (await openTracks(tracksKey(start), stored.bytes)).read(part, rows);
-      }).catch(() => forgetHour(this.#store, start));
+      }).catch(async () => {
+        this.#partial.add(dayOf(start));
+        await forgetHour(this.#store, start);
+      });
     }
     return hostsOf(rows, this.#ours);
   }
@@ -118,7 +131,9 @@ class LookBack {
   #signals(detect: (detector: HistoryDetector) => ReturnType<NonNullable<HistoryDetector['detect']>>): void {
     for (const detector of this.#options.detectors) {
       for (const signal of detect(detector)) {
-        this.#findings.push(explainSignal(signal, detector.name, this.#options.classifier));
+        const finding = explainSignal(signal, detector.name, this.#options.classifier);
+        const known = this.#findings.get(finding.id);
+        this.#findings.set(finding.id, known === undefined ? finding : joinTests(known, finding));
       }
     }
   }
@@ -140,6 +155,7 @@ class LookBack {
 
   async #learn(due: ReadonlyMap<number, readonly LearnedDay[]>): Promise<void> {
     for (const [day, days] of due) {
+      if (this.#partial.has(day)) continue;
       await this.#store.write(baselineKey(day), writeBaseline({ conversations: this.#conversationsOf(day), days }));
     }
   }

@@ -21,10 +21,22 @@ export interface Skipped {
 export async function keepSummaries(store: Store, conversations: Conversations, skipData: number): Promise<number[]> {
   const hours: number[] = [];
   for (const { path, hour, bytes } of summaryFiles(conversations, skipData)) {
-    await store.write(`summaries/${path}`, bytes, 'absent');
+    const key = `summaries/${path}`;
+    if (!(await store.write(key, bytes, 'absent'))) await mend(store, key, bytes);
     hours.push(hour);
   }
   return hours;
+}
+
+/** Has a damaged summary written again where its object comes once more. Copies of an object differ in its name alone, and stay as they are. */
+async function mend(store: Store, key: string, bytes: Uint8Array): Promise<void> {
+  const stored = await store.read(key);
+  if (stored === undefined) return;
+  try {
+    await readSummary(key, fileOf(stored.bytes), new Conversations(createNames()));
+  } catch {
+    await store.write(key, bytes, { tag: stored.tag });
+  }
 }
 
 const KEY = /^summaries\/day=(\d{4}-\d\d-\d\d)\/hour=(\d\d)\/[^/]+\.parquet$/;

@@ -6,15 +6,15 @@
  */
 import { type Finding, SEVERITIES, type Severity } from '../findings/finding.ts';
 import type { Store } from '../history/store.ts';
-import { type News, versionOf } from './incident-state.ts';
+import type { News } from './incident-state.ts';
 import { change, readJson } from './stored-json.ts';
 
 export interface DayMessage {
   readonly class: Finding['class'];
   readonly severity: Severity;
   readonly incident: string;
-  /** Version of the finding: telling it a second time after a crash takes no second place. */
-  readonly finding: string;
+  /** How many messages of the incident came before: telling it a second time after a failure, grown or not, takes no second place. */
+  readonly number: number;
   readonly title: string;
   readonly news: News;
 }
@@ -43,13 +43,12 @@ export function takePlace(
   store: Store,
   day: string,
   finding: Finding,
-  news: News,
-  alertsPerDay: number,
+  { news, number, alertsPerDay }: Pick<DayMessage, 'news' | 'number'> & { readonly alertsPerDay: number },
 ): Promise<boolean> {
   return change(store, dayKey(day), EMPTY_DAY, (record) => {
-    const message = messageOf(finding, news);
+    const message = { ...messageOf(finding), news, number };
     const hasPlace = record.messages.some(
-      ({ incident, finding }) => incident === message.incident && finding === message.finding,
+      ({ incident, number }) => incident === message.incident && number === message.number,
     );
     if (hasPlace) return { value: record, result: true };
     const rank = SEVERITIES.indexOf(finding.severity);
@@ -61,9 +60,8 @@ export function takePlace(
   });
 }
 
-function messageOf(finding: Finding, news: News): DayMessage {
-  const { class: behaviour, severity, incident, title } = finding;
-  return { class: behaviour, severity, incident, finding: versionOf(finding), title, news };
+function messageOf({ class: behaviour, severity, incident, title }: Finding) {
+  return { class: behaviour, severity, incident, title };
 }
 
 export async function readDay(store: Store, day: string): Promise<DayRecord> {

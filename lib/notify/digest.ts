@@ -73,7 +73,10 @@ async function reportOf(
   nowSeconds: number,
 ): Promise<DayReport> {
   const { findings } = judge(found.findings, settings, nowSeconds);
-  const asking = findings.filter((finding) => holdByItself(finding, settings) === undefined);
+  const incidents = await incidentsOf(findings, record, store, settings);
+  const asking = incidents
+    .filter(({ hold }) => hold === undefined || ASKING.has(hold))
+    .flatMap(({ findings }) => findings.filter((finding) => holdByItself(finding, settings) === undefined));
   const budget = await change(store, BUDGET_KEY, EMPTY_BUDGET, (state) => {
     const value = learn(state, day, asking);
     return { value, result: value };
@@ -82,7 +85,7 @@ async function reportOf(
   return {
     day,
     messages: record.messages,
-    incidents: await incidentsOf(findings, record, store, settings),
+    incidents,
     findingCount: findings.length,
     lateCount: found.lateCount,
     leftOut: found.leftOut,
@@ -96,6 +99,9 @@ async function reportOf(
     })),
   };
 }
+
+/** Held back for want of room: with what was told, what asks for the alerts of a day. */
+const ASKING: ReadonlySet<Hold> = new Set(['threshold', 'budget', 'unheard']);
 
 const dayAfter = (day: string) => dayOf(Date.parse(day) / 1000 + 86_400);
 

@@ -69,7 +69,7 @@ export const versionOf = ({ id, severity, count }: Finding): string => `${id}/${
 
 /**
  * The state with a finding heard, and whether it is news. `known` has been told or is no more than was; `earlier` belongs to an episode before the
- * present one, of which people have heard since.
+ * present one, of which people have heard since as no less severe.
  */
 export function hear(
   state: IncidentState,
@@ -79,10 +79,17 @@ export function hear(
   const first = Date.parse(finding.firstSeen) / 1000;
   const last = Math.max(first, Date.parse(finding.lastSeen) / 1000);
   const { episode } = state;
-  if (episode !== null && last + quietSeconds < episode.firstSeconds) return { state, news: 'earlier' };
+  if (episode !== null && last + quietSeconds < episode.firstSeconds && isNoMore(state, finding)) {
+    return { state, news: 'earlier' };
+  }
   const isNewEpisode = episode === null || first > episode.lastSeconds + breakOf(state, quietSeconds);
   const heard = isNewEpisode ? begin(state, finding, first, last) : goOn(state, finding, first, last);
   return { state: heard, news: newsOf(heard, finding) };
+}
+
+/** Whether people know of the present episode, and of nothing less severe than the finding. */
+function isNoMore({ told }: IncidentState, { severity }: Finding): boolean {
+  return told !== undefined && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(told.severity);
 }
 
 /** Seconds without activity after which it is told again. */

@@ -76,7 +76,12 @@ async function attempt(errand: Errand): Promise<Outcome | 'overtaken'> {
   if (!isNews && state === read.value) return { told: false, why: news };
   if (isClaimed(read.value, nowSeconds)) throw new Busy(`incident ${finding.incident} is being told by another run`);
   const put = (next: IncidentState) => writeJson(store, key, next, read.condition);
-  if (!isNews) return (await put(state)) ? { told: false, why: news } : 'overtaken';
+  if (!isNews) {
+    if (!(await put(state))) return 'overtaken';
+    // What goes on goes on having side effects.
+    if (state.told !== undefined) await rememberTold(store, finding);
+    return { told: false, why: news };
+  }
   const situation = await situationOf(errand);
   const hold = holdBySituation(finding, news, situation);
   if (hold !== undefined) {
@@ -101,7 +106,8 @@ async function tell(errand: Errand, message: Message, news: News): Promise<Outco
   const key = incidentKey(finding.incident);
   const { value, condition } = await readJson(store, key, UNHEARD);
   try {
-    if (!(await takePlace(store, dayOf(nowSeconds), finding, news, settings.alertsPerDay[finding.class]))) {
+    const place = { news, number: value.messages, alertsPerDay: settings.alertsPerDay[finding.class] };
+    if (!(await takePlace(store, dayOf(nowSeconds), finding, place))) {
       await writeJson(store, key, held(value, 'budget', nowSeconds), condition);
       return { told: false, why: 'budget' };
     }

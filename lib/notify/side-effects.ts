@@ -108,11 +108,23 @@ export async function toldOf(store: Store, finding: Finding): Promise<readonly B
   return (await readJson(store, actorKey(finding), NOTHING_TOLD)).value.told;
 }
 
-/** Remembers that a finding was told, in place of what was known of its incident. */
+/** Remembers a finding of an incident that has been told, in place of what was known of it. */
 export function rememberTold(store: Store, finding: Finding): Promise<void> {
   return change(store, actorKey(finding), NOTHING_TOLD, (record) => {
     const others = record.told.filter(({ incident }) => incident !== finding.incident);
-    const told = [...others, behaviourOf(finding)].slice(-actorBehavioursMax);
+    const known = record.told.find(({ incident }) => incident === finding.incident);
+    const told = [...others, extended(behaviourOf(finding), known)].slice(-actorBehavioursMax);
     return { value: { ...record, told }, result: undefined };
   });
+}
+
+/** Forms of a finding come in any order; what has been told stays as long and as severe as it was. */
+function extended(behaviour: Behaviour, known: Behaviour = behaviour): Behaviour {
+  const [rank, before] = [behaviour, known].map(({ severity }) => SEVERITIES.indexOf(severity));
+  return {
+    ...behaviour,
+    severity: SEVERITIES[Math.max(rank, before)],
+    firstSeconds: Math.min(behaviour.firstSeconds, known.firstSeconds),
+    lastSeconds: Math.max(behaviour.lastSeconds, known.lastSeconds),
+  };
 }

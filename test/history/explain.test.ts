@@ -73,7 +73,7 @@ describe('a signal of the history', () => {
   it('names the origin that it is about', () => {
     const { title } = explained({ type: 'unusual-country', scope: 'NL', origin: 'Netherlands (NL)' });
     expect(title).toBe(
-      '10.0.0.1 is answered from another country for the first time: Netherlands (NL), 203.0.113.1, 443/tcp',
+      '10.0.0.1 is answered from a country that is new for it: Netherlands (NL), 203.0.113.1, 443/tcp',
     );
   });
 

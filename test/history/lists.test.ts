@@ -59,10 +59,10 @@ describe('lists of addresses', () => {
       const { fresh } = await correlate(store, { classifier, settings, nowSeconds, detectors: [strangeOrigins] });
       titles.push(...fresh.map(({ title, severity }) => `${severity}: ${title}`));
     }
-    const first = 'low: 10.0.0.5 is answered from another';
+    const first = 'low: 10.0.0.5 is answered from a';
     expect(titles.sort()).toEqual([
-      `${first} country for the first time: Netherlands (NL), 203.0.113.7, 443/tcp`,
-      `${first} network for the first time: Example Cloud (AS64497), 203.0.113.7, 443/tcp`,
+      `${first} country that is new for it: Netherlands (NL), 203.0.113.7, 443/tcp`,
+      `${first} network that is new for it: Example Cloud (AS64497), 203.0.113.7, 443/tcp`,
     ]);
   });
 

@@ -6,8 +6,8 @@ import { MemoryStore } from '../memory-store.ts';
 
 const DAY = '2026-01-05';
 
-const take = (store: MemoryStore, i: number, changes: Partial<Finding> = {}, alertsPerDay = 2) =>
-  takePlace(store, DAY, finding({ id: idOf(i), incident: idOf(i), ...changes }), 'new', alertsPerDay);
+const take = (store: MemoryStore, i: number, changes: Partial<Finding> = {}, alertsPerDay = 2, number = 0) =>
+  takePlace(store, DAY, finding({ id: idOf(i), incident: idOf(i), ...changes }), { news: 'new', number, alertsPerDay });
 
 describe('the alerts of a day', () => {
   it('have places up to the budget, each told by whom it was taken', async () => {
@@ -19,18 +19,19 @@ describe('the alerts of a day', () => {
         class: 'scan',
         severity: 'high',
         incident: idOf(1),
-        finding: `${idOf(1)}/high/40`,
         title: '10.0.0.1 sweeps internal hosts for 22/tcp',
         news: 'new',
+        number: 0,
       },
       expect.objectContaining({ incident: idOf(2) }),
     ]);
   });
 
-  it('give a version of a finding one place however often it asks', async () => {
+  it('give a message of an incident one place however often it asks, grown or not', async () => {
     const store = new MemoryStore();
     expect([await take(store, 1, {}, 1), await take(store, 1, {}, 1)]).toEqual([true, true]);
-    expect(await take(store, 1, { count: 400 }, 1)).toBe(false);
+    expect(await take(store, 1, { count: 400 }, 1)).toBe(true);
+    expect(await take(store, 1, { count: 400 }, 1, 1)).toBe(false);
     expect((await readDay(store, DAY)).messages).toHaveLength(1);
   });
 

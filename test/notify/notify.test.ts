@@ -97,10 +97,18 @@ describe('a finding', () => {
     expect(sent[1].email).toContain('has come back');
   });
 
-  it('of an earlier episode that comes late is left to the digest', async () => {
+  it('of an earlier episode that comes late is left to the digest, unless it is worse than what was told', async () => {
     await tell(during(10 * QUIET, 10 * QUIET + 60, { id: idOf(1) }), ROOMY);
-    expect((await tell(during(0, 60, { id: idOf(2), severity: 'critical' }), ROOMY)).why).toBe('earlier');
-    expect((await tell(during(0, 60, { id: idOf(2), severity: 'critical' }), ROOMY)).why).toBe('earlier');
+    expect((await tell(during(0, 60, { id: idOf(2) }), ROOMY)).why).toBe('earlier');
+    expect((await tell(during(0, 60, { id: idOf(2) }), ROOMY)).why).toBe('earlier');
+    expect((await tell(during(0, 60, { id: idOf(2), severity: 'critical' }), ROOMY)).why).toBe('worse');
+  });
+
+  it('of an earlier episode is told where the later one was not', async () => {
+    const narrow = { alertsPerDay: { ...ROOMY.alertsPerDay, scan: 1 } };
+    await tell(during(9 * QUIET, 9 * QUIET + 60, { id: idOf(8), incident: idOf(8) }), narrow);
+    expect((await tell(during(10 * QUIET, 10 * QUIET + 60, { id: idOf(1) }), narrow)).why).toBe('budget');
+    expect((await tell(during(0, 60, { id: idOf(2) }), ROOMY)).why).toBe('new');
   });
 });
 
@@ -112,6 +120,16 @@ describe('when something fails', () => {
     await expect(tell(FINDING, {}, NOW, broken)).rejects.toThrow('SNS is throttled');
     expect(await tell(FINDING, {}, NOW + 1)).toEqual({ told: true, why: 'new' });
     expect(sent).toHaveLength(1);
+  });
+
+  it('a message that could not be published keeps its place in the budget, also where the finding has grown since', async () => {
+    const narrow = { alertsPerDay: { ...DEFAULT_SETTINGS.alertsPerDay, scan: 1 } };
+    const broken = async () => {
+      throw new Error('SNS is throttled');
+    };
+    await expect(tell(FINDING, narrow, NOW, broken)).rejects.toThrow('SNS is throttled');
+    expect((await tell(finding({ count: 55 }), narrow, NOW + 1)).told).toBe(true);
+    expect((await tell(finding({ id: idOf(9), incident: idOf(9) }), narrow, NOW + 2)).told).toBe(false);
   });
 
   it('a run that dies while publishing is followed by another once its claim is stale', async () => {

@@ -54,9 +54,9 @@ export const STRANGE: readonly FindingType[] = [
   {
     type: 'unusual-country',
     class: 'other-attack',
-    title: '{actor} is answered from another country for the first time: {origin}, {targets}, {service}',
+    title: '{actor} is answered from a country that is new for it: {origin}, {targets}, {service}',
     meaning:
-      'A host of yours that talks to few countries exchanged data with one that hardly any host of yours talks to, by your own database of countries.',
+      'A host of yours that talked to few countries in the last days exchanged data with one that hardly any host of yours talks to, by your own database of countries.',
     severity: always('low'),
     technique: { id: 'T1071', name: 'Application Layer Protocol' },
     nextSteps: [WHOSE],
@@ -64,9 +64,9 @@ export const STRANGE: readonly FindingType[] = [
   {
     type: 'unusual-network',
     class: 'other-attack',
-    title: '{actor} is answered from another network for the first time: {origin}, {targets}, {service}',
+    title: '{actor} is answered from a network that is new for it: {origin}, {targets}, {service}',
     meaning:
-      'A host of yours that talks to few networks of the internet exchanged data with one that hardly any host of yours talks to, by your own database of networks.',
+      'A host of yours that talked to few networks of the internet in the last days exchanged data with one that hardly any host of yours talks to, by your own database of networks.',
     severity: always('low'),
     technique: { id: 'T1071', name: 'Application Layer Protocol' },
     nextSteps: [WHOSE],

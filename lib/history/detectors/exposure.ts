@@ -21,8 +21,12 @@ export const exposureHistory: HistoryDetector = {
   detect: (hosts, context) => hosts.flatMap((host) => exposuresOf(host, context)),
 };
 
-function exposuresOf({ host, asServer, baseline }: HostHistory, { nowSeconds }: HistoryContext): HistorySignal[] {
-  if (baseline === undefined) return [];
+function exposuresOf(
+  { host, asServer, baseline }: HostHistory,
+  { nowSeconds, beganSeconds }: HistoryContext,
+): HistorySignal[] {
+  // After a pause of the log everything would be new.
+  if (baseline === undefined || beganSeconds >= baseline.endSeconds) return [];
   const ports = Map.groupBy(asServer.filter(isAnsweredVisit), ({ port }) => port);
   const isUsual = (visits: readonly Track[]) => visits.some(({ firstSeconds }) => firstSeconds < baseline.endSeconds);
   const isKnownAsOpen = [...ports.values()].some((visits) => isUsual(visits) && isSeenInAnHour(visits));

@@ -1,12 +1,15 @@
 /**
  * First contact with the internet of a host that only ever talked inside.
  *
- * Sees: a host of ours with usual days in none of which it was answered by a stranger, and that now is.
+ * Sees: a host of ours with usual days in none of which it was answered by a stranger or served one, and that now is answered.
  * Looks alike: an update that somebody let through, a new route. Both are rare, and worth a look.
  */
 import { ANYWHERE, type HistoryContext, type HistoryDetector, type HistorySignal } from '../signal.ts';
 import type { HostHistory } from '../track.ts';
 import { isAnsweredCall, isNewSinceBaseline, timesOf } from './news.ts';
+
+/** Bytes out on a day that calls in vain and answers to knocking strangers come to, such as blocked questions for the time; content is more. */
+const VAIN_BYTES_MAX = 100_000;
 
 export const firstEgress: HistoryDetector = {
   name: 'first-egress',
@@ -17,8 +20,8 @@ export const firstEgress: HistoryDetector = {
 
 function egressOf(host: HostHistory, context: HistoryContext): HistorySignal | undefined {
   const { baseline, asClient } = host;
-  if (baseline === undefined || baseline.days.some(({ peers, bytesOut }) => peers > 0 || bytesOut > 0))
-    return undefined;
+  if (baseline === undefined) return undefined;
+  if (baseline.days.some(({ peers, bytesOut }) => peers > 0 || bytesOut > VAIN_BYTES_MAX)) return undefined;
   const calls = asClient.filter(isAnsweredCall);
   if (calls.length === 0 || !calls.every((track) => isNewSinceBaseline(host, track, context))) return undefined;
   return {

@@ -43,10 +43,10 @@ export const slowGuessing: HistoryDetector = {
   detect: (hosts, context) => hosts.flatMap((host) => [...byHost(host, context), ...byStrangers(host)]),
 };
 
-/** What a host of ours does, by service: its doors are one story. */
+/** What a host of ours does: its doors are one story, whatever the services. */
 function byHost(host: HostHistory, context: HistoryContext): HistorySignal[] {
   const guessed = host.asClient.filter((track) => isGuessing(track) && isNewSinceBaseline(host, track, context));
-  return [...Map.groupBy(guessed, ({ service }) => service).values()].map((tracks) => signalOf(tracks));
+  return guessed.length === 0 ? [] : [signalOf(guessed)];
 }
 
 /** What strangers do at a host of ours that had none of them on its usual days; who comes in by the clock was there then. */
@@ -55,7 +55,7 @@ function byStrangers({ baseline, asServer }: HostHistory): HistorySignal[] {
   return asServer
     .filter(({ client, firstSeconds }) => !client.isOurs && firstSeconds >= baseline.endSeconds)
     .filter(isGuessing)
-    .map((track) => ({ ...signalOf([track]), severity: 'low' }));
+    .map((track) => ({ ...signalOf([track]), scope: track.server.address, severity: 'low' }));
 }
 
 function isGuessing(track: Track): boolean {

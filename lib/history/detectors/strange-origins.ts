@@ -2,8 +2,8 @@
  * Countries and networks that are new for a host, where the owner supplies databases of them (Elastic's "rare destination country"; RITA's
  * first-seen modifier).
  *
- * Sees: a host that is answered from a few countries, or networks, in its usual days, and now from another one that hardly any host of ours is
- * answered from.
+ * Sees: a host that was answered from a few countries, or networks, in the days looked back on, and now is from another one that hardly any host of
+ * ours is answered from.
  * Looks alike: a service that moves, and content networks that answer from wherever is near. So it is told in the digest only, and not of hosts
  * that talk to all the world.
  */
