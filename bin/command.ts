@@ -101,6 +101,8 @@ function checkedValue(options: OptionTable, { name, rawName, value, inlineValue 
   if (value === undefined || looksLikeOption) {
     throw new UsageError(`option ${rawName} needs a value: ${rawName} ${option.value ?? 'VALUE'}`);
   }
+  // As a variable of the shell that is not set.
+  if (value === '') throw new UsageError(`option ${rawName} is empty, expected ${option.value ?? 'a value'}`);
   return value;
 }
 

@@ -3,7 +3,7 @@
  */
 import { closeSync, openSync, rmSync } from 'node:fs';
 import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 export type Pieces = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
 
@@ -11,7 +11,13 @@ const unfinished = new Set<string>();
 
 /** Removes what is half written; for when the process is told to end. */
 export function discardUnfinished(): void {
-  for (const path of unfinished) rmSync(path, { force: true });
+  for (const path of unfinished) {
+    try {
+      rmSync(path, { force: true });
+    } catch {
+      // Where nothing may be written nothing is half written.
+    }
+  }
 }
 
 /** Has a half-written file removed, should the process be told to end; for files that `writeWhole` does not write. */
@@ -27,7 +33,7 @@ export function partialOf(path: string): string {
 /** Writes a file from its pieces, making its folders, and returns its size in bytes. */
 export async function writeWhole(path: string, pieces: Pieces): Promise<number> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(resolve(path)));
     const target = await targetOf(path);
     // A device or a named pipe must be written to, not replaced.
     if (!target.replaceable) return await writePieces(target.path, pieces, 'w');
@@ -36,6 +42,20 @@ export async function writeWhole(path: string, pieces: Pieces): Promise<number> 
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === undefined || code === 'EPIPE') throw error;
     throw new Error(`cannot write ${path}: ${message}`, { cause: error });
+  }
+}
+
+/** Makes a folder and those above it. Node's own `recursive` tries for ever where a file system takes no folders, such as /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if ((await stat(path).catch(() => undefined))?.isDirectory()) return;
+    const above = dirname(path);
+    if (code !== 'ENOENT' || above === path || (await stat(above).catch(() => undefined)) !== undefined) throw error;
+    await makeFolder(above);
+    await makeFolder(path);
   }
 }
 

@@ -69,7 +69,7 @@ export const detectCommand = command({
     const classifier = withThresholds(await openModel(values.model), settings.thresholds);
     try {
       const { findings, summary } = await withProgress((onProgress) =>
-        judged(inputs(paths), history, {
+        judged(inputs(paths, [out, history]), history, {
           classifier,
           settings,
           layout,

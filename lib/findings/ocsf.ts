@@ -101,20 +101,32 @@ function analyticOf({ witnesses, class: name }: Finding) {
   return { name: `${name}: ${witnesses.join(', ')}`, type_id: type.id, type: type.name };
 }
 
-/** The busiest target with its actor and service, and the records that show it. */
+/** The records that show it, each with those of the finding's ends and services that stand in it. */
 function evidencesOf(finding: Finding) {
-  const { actors, targets, evidence } = finding;
-  const [actor] = actors;
-  const [target] = targets.hosts;
-  if (actor === undefined && target === undefined) return [];
-  const [service = ''] = targets.services;
-  const ends = {
+  const records = finding.evidence.map((data) => ({ ...endsIn(finding, data.record), data }));
+  if (records.length > 0) return records;
+  return finding.actorCount + finding.targets.hostCount > 0 ? [endsIn(finding, undefined)] : [];
+}
+
+/** Without a record, only what is the same in all of them. */
+function endsIn({ actors, actorCount, targets }: Finding, record: string | undefined) {
+  const cells = new Set(record?.split(/[\s,]+/));
+  const inRecord = <T>(all: readonly T[], count: number, cellOf: (one: T) => string): T | undefined =>
+    record === undefined ? (count === 1 ? all[0] : undefined) : all.find((one) => cells.has(cellOf(one)));
+  const actor = inRecord(actors, actorCount, ({ address }) => address);
+  const target = inRecord(targets.hosts, targets.hostCount, ({ address }) => address);
+  const service = inRecord(targets.services, targets.serviceCount, cellOfService) ?? '';
+  return {
     ...(actor === undefined ? {} : { src_endpoint: { ip: actor.address } }),
     ...(target === undefined ? {} : { dst_endpoint: { ip: target.address, ...portOf(service) } }),
-    connection_info: connectionOf(actor, target, service),
+    connection_info: connectionOf(actors[0], targets.hosts[0], service),
   };
-  const records = evidence.map((data) => ({ ...ends, data }));
-  return records.length > 0 ? records : [ends];
+}
+
+/** What a record has of a service: its port, or the number of a protocol without ports. */
+function cellOfService(service: string): string {
+  const [port, protocol] = service.split('/');
+  return protocol === undefined ? String(PROTOCOL_NUMBERS[service] ?? service.replace('protocol ', '')) : port;
 }
 
 function portOf(service: string): { readonly port?: number } {

@@ -109,10 +109,12 @@ function chainOf(host: Host, steps: readonly Step[]): Finding {
   const stages = [...new Set(steps.flatMap(({ stage }) => stage ?? []))];
   const others = new Map(parts.flatMap(({ targets }) => targets.hosts).map((other) => [other.address, other]));
   others.delete(host.address);
+  // Parts list their targets up to a limit; the longest of them says how many there are at least.
+  const hostCount = others.size + Math.max(...parts.map(({ targets }) => targets.hostCount - targets.hosts.length));
   const services = [...new Set(parts.flatMap(({ targets }) => targets.services))];
   const words = {
     actor: host.address,
-    targets: others.size === 1 ? [...others.keys()][0] : `${others.size} hosts`,
+    targets: hostCount === 1 && others.size === 1 ? [...others.keys()][0] : `${hostCount} hosts`,
     service: services.length === 1 ? services[0] : `${services.length} services`,
   };
   const witnesses = [...new Set(parts.flatMap(({ witnesses }) => witnesses))];
@@ -133,7 +135,7 @@ function chainOf(host: Host, steps: readonly Step[]): Finding {
     actorCount: 1,
     targets: {
       hosts: [...others.values()].slice(0, findingListMax),
-      hostCount: others.size,
+      hostCount,
       services: services.slice(0, findingListMax),
       serviceCount: services.length,
     },

@@ -215,11 +215,17 @@ describe('detect --history', () => {
   it('warns of summaries that it cannot use, and goes on', () => {
     historyOf('logs', '--history', 'worn');
     const [name] = filesIn('worn/summaries').filter((file) => file.endsWith('.parquet'));
+    const whole = readFileSync(join(folder, 'worn', 'summaries', name));
     writeFileSync(join(folder, 'worn', 'summaries', name), 'nothing');
-    const { code, stderr } = detect('logs', '--history', 'worn');
+    const [, year, month, day, hour] = name.match(/day=(\d+)-(\d+)-(\d+).hour=(\d+)/)!.map(Number);
+    const seconds = Date.UTC(year, month - 1, day, hour) / 1_000;
+    writeFileSync(join(folder, 'beside.log'), GOOD.replace('1000 1010', `${seconds} ${seconds + 10}`));
+    const { code, stderr } = detect('beside.log', '--history', 'worn');
     expect(code).toBe(0);
     expect(stderr).toContain('flowtrap: warning: summaries/day=');
     expect(stderr).toContain('is no summary of conversations');
+    expect(detect('logs', '--history', 'worn')).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(join(folder, 'worn', 'summaries', name)).equals(whole)).toBe(true);
   });
 
   it('writes its findings to --out as well', () => {

@@ -111,9 +111,24 @@ describe('inputs', () => {
     await expect(all([join(folder, 'loop')])).rejects.toThrow('loop is a symbolic link that leads back to itself');
   });
 
-  it('refuses a link to nowhere', async () => {
-    symlinkSync(join(folder, 'nowhere'), join(folder, 'link.log'));
-    await expect(all([folder])).rejects.toThrow(`no file or folder ${folder}/link.log`);
+  it('gives a link to nowhere as an object that cannot be opened, and what is beside it', async () => {
+    file('a.log');
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'b.log'));
+    file('c.log');
+    const objects = await all([folder]);
+    expect(objects.map(({ name }) => name)).toEqual(['a.log', 'b.log', 'c.log'].map((name) => join(folder, name)));
+    expect(() => objects[1].open()).toThrow(`no file or folder ${folder}/b.log`);
+  });
+
+  it('pass over earlier results that lie among the logs, and refuse to write to what is read', async () => {
+    file('a.log');
+    file('out/findings.json');
+    file('history/lists/bad/x.txt');
+    const objects: string[] = [];
+    const own = [join(folder, 'out'), undefined, join(folder, 'history'), join(folder, 'gone')];
+    for await (const { name } of inputs([folder], own)) objects.push(name);
+    expect(objects).toEqual([join(folder, 'a.log')]);
+    await expect(inputs([folder], [folder]).next()).rejects.toThrow('is read and written to, expected another folder');
   });
 
   it('refuses standard input twice', async () => {
