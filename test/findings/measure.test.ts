@@ -72,6 +72,11 @@ describe('measures', () => {
     expect(await measured(`${there} at=0 for=60\n${there} at=900 for=60`)).toMatchObject({ activeSeconds: 600 });
   });
 
+  it('do not believe an end that is years ahead', async () => {
+    const { lastSeconds } = await measured(`${there} at=0 for=300000000`);
+    expect(lastSeconds).toBe(START - (START % 300) + 900);
+  });
+
   it('have the highest probability of their class', async () => {
     const scored = await scene(there, always('exfiltration', 0.7));
     const incident = { class: 'exfiltration', windows: [START], positions: [0] } as unknown as Incident;

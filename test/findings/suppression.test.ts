@@ -120,7 +120,18 @@ describe('a list of suppressions', () => {
     ['a name in place of a network', [line({ target: 'web-1' })], '[0].target is "web-1", expected an address'],
     ['a port out of range', [line({ port: 65_536 })], '[0].port is 65536, expected a port'],
     ['a port range', [line({ port: '1-1024' })], '[0].port is "1-1024", expected a port'],
-    ['a line that hides everything', [line({ type: '*', actor: '*' })], '[0] hides everything, expected one of type'],
+    ...[{ type: '*', actor: '*' }, { type: '**' }, { actor: '0.0.0.0/0' }, { target: '::/0' }, { port: '*/*' }].map(
+      (one): [string, unknown, string] => [
+        `a line that hides everything, ${JSON.stringify(one)}`,
+        [line(one)],
+        '[0] hides everything, expected one of type',
+      ],
+    ),
+    [
+      'an address in the middle of a network',
+      [line({ actor: '10.205.16.214/8' })],
+      '[0].actor is "10.205.16.214/8", expected the address alone, or the network "10.0.0.0/8"',
+    ],
     ['a value of megabytes', [line({ actor: 'x'.repeat(1_000_000) })], '[0].actor is "xxx'],
   ])('refuses %s, with its place', (_, value, message) => {
     const fault = suppressionsFault(value);

@@ -48,6 +48,29 @@ describe('judging windows', () => {
     expect((await witnessesOf([0, 1_500], whole)).flat()).toEqual(['whole', 'whole']);
   });
 
+  it('is not taken in by a record that is hours late or early', async () => {
+    const whole = detector('whole', { isForWholeRuns: true });
+    const lines = Array.from({ length: 150 }, (_, i) => `a 10.0.0.1:40000 > 9.9.9.9:${1_000 + i} tcp at=${i * 4}`);
+    const found = async (...more: string[]) =>
+      (await judgeWindows(build([...lines, ...more].join('\n')), { ...options, detectors: [whole] })).found;
+    expect(await found()).toBe(0);
+    expect(await found('a 10.0.0.1:40000 > 9.9.9.9:443 tcp at=9000')).toBe(0);
+    expect(await found('a 10.0.0.1:40000 > 9.9.9.9:443 tcp at=1500')).toBe(0);
+    expect(await found(...[900, 1_500].map((at) => `a 10.0.0.1:40000 > 9.9.9.9:443 tcp at=${at}`))).toBeGreaterThan(0);
+  });
+
+  it('keeps what hosts of ours do before what strangers try, when there is not room for all', async () => {
+    const knock = (i: number) => `a [2a00::${(i + 1).toString(16)}]:1 > 10.0.0.9:22 tcp at=0`;
+    const lines = Array.from({ length: findingsMax }, (_, i) => knock(i));
+    const attack = 'a 10.0.0.66:1 > 10.0.0.9:445 tcp at=1200';
+    const judged = await judgeWindows(build([...lines, attack].join('\n')), {
+      ...options,
+      detectors: [detector('any')],
+    });
+    expect(judged.found).toBe(findingsMax + 1);
+    expect(judged.findings.at(-1)!.actors[0].address).toBe('10.0.0.66');
+  });
+
   it('counts what it finds beyond what it keeps', async () => {
     const lines = Array.from({ length: findingsMax + 3 }, (_, i) => `a 10.0.${i >> 8}.${i & 255}:1 > 9.9.9.9:22 tcp`);
     const { findings, found } = await judgeWindows(build(lines.join('\n')), {

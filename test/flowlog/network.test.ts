@@ -2,7 +2,7 @@ import { BlockList } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AddressBook, BOOK_BASE } from '../../lib/flowlog/address.ts';
-import { NetworkSet, PRIVATE_NETWORKS } from '../../lib/flowlog/network.ts';
+import { NetworkSet, networkOf, PRIVATE_NETWORKS } from '../../lib/flowlog/network.ts';
 
 const octet = fc.oneof(fc.constantFrom(0, 10, 127, 128, 172, 192, 240, 255), fc.nat({ max: 255 }));
 const anyIPv4 = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join('.'));
@@ -107,6 +107,25 @@ describe('a set of networks', () => {
       false,
     ]);
   });
+});
+
+describe('the network that an address stands in', () => {
+  it.each([
+    ['10.205.16.214/8', '10.0.0.0/8'],
+    ['10.205.16.214/13', '10.200.0.0/13'],
+    ['1.2.3.4/0', '0.0.0.0/0'],
+    ['2001:db8:7::1/47', '2001:db8:6::/47'],
+    ['fd00::1/8', 'fd00::/8'],
+  ])('of %s is %s', (text, network) => {
+    expect(networkOf(text)).toBe(network);
+  });
+
+  it.each(['10.0.0.0/8', '10.1.2.3', '10.1.2.3/32', '0.0.0.0/0', 'fd00::/8', '2001:db8::1', '2001:db8::1/128'])(
+    'is not asked for of %s',
+    (text) => {
+      expect(networkOf(text)).toBeUndefined();
+    },
+  );
 });
 
 describe('refuses', () => {

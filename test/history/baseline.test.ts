@@ -98,6 +98,28 @@ describe('a baseline', () => {
     expect(mistaken.length).toBeLessThan(60);
   });
 
+  it('keeps knowing few by mistake after a month of many new places a day', async () => {
+    const days = await Promise.all(
+      Array.from({ length: 30 }, (_, day) =>
+        learned(Array.from({ length: 60 }, (_, i) => call(i, '10.0.0.5', `9.${day}.${i}.1`)).flat()),
+      ),
+    );
+    const baseline = baselineOf(days.flat(), 0)!;
+    for (let day = 0; day < 30; day++) expect(baseline.knows(`9.${day}.7.1`, '443/tcp')).toBe(true);
+    const strangers = Array.from({ length: 1_000 }, (_, i) => `7.7.${i >> 8}.${i & 255}`);
+    expect(strangers.filter((server) => baseline.knows(server, '443/tcp')).length).toBeLessThan(40);
+  });
+
+  it('has a filter as large as its places need, up to a limit', async () => {
+    const bytesOf = async (count: number) => {
+      const places = Array.from({ length: count }, (_, i) => call(i, '10.0.0.5', `9.${i >> 8}.${i & 255}.1`)).flat();
+      return (await learned(places))[0].places.length;
+    };
+    expect(await bytesOf(32)).toBe(128);
+    expect(await bytesOf(33)).toBe(256);
+    expect(await bytesOf(3_000)).toBe(8_192);
+  });
+
   it('does not know services where one day had too many', async () => {
     const [a, b, c] = await days(3);
     expect(baselineOf([a, b, { ...c, services: undefined }], 0)!.services).toBeUndefined();
@@ -244,6 +266,20 @@ describe('learning', () => {
     expect(baseline.knows('6.6.6.6', '443/tcp')).toBe(false);
     expect(baseline.days.map(({ bytesOut }) => bytesOut)).toEqual([900, 900, 900, 900]);
     expect(store.keys('baselines/')).toHaveLength(5);
+  });
+
+  it('waits with a day of which an hour cannot be read', async () => {
+    const store = new MemoryStore();
+    await feed(store, [...call(0), ...call(3_600)], 'day 0');
+    let fails = true;
+    store.before = ({ kind, key }) => {
+      if (fails && kind === 'read' && key.startsWith('tracks/') && key.endsWith('hour=14.parquet')) throw new Error('out of reach');
+    };
+    await told(store, endOf(0));
+    expect(store.keys('baselines/')).toEqual([]);
+    fails = false;
+    await told(store, endOf(0));
+    expect(store.keys('baselines/')).toHaveLength(1);
   });
 
   it('goes on without a day whose file is damaged, naming it', async () => {

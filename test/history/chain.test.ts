@@ -56,6 +56,28 @@ describe('chains', () => {
     expect(chains([login, finding(600, { class: 'scan', severity: 'low' })])).toEqual([]);
   });
 
+  it('are not cut by the weather, whenever that is', () => {
+    const stages = [scan(72_000), upload(93_600)];
+    const knocks = [-20_000, 0, 80_000, 160_000].map((at) =>
+      finding(at, { ...stranger, severity: 'low', targets: against('10.0.0.1') }),
+    );
+    const [alone] = chains(stages);
+    for (const knock of knocks) {
+      const [chain, ...others] = chains([knock, ...stages]);
+      expect(others).toEqual([]);
+      expect([chain.id, chain.observed.stages]).toEqual([alone.id, 2]);
+    }
+    // What is of the same day belongs to the story.
+    expect(knocks.map((knock) => chains([knock, ...stages])[0].parts!.length)).toEqual([2, 3, 3, 2]);
+  });
+
+  it('count the targets that their parts do not list', () => {
+    const hosts = Array.from({ length: 50 }, (_, i) => host(`10.0.9.${i}`));
+    const wide = scan(0, { targets: { hosts, hostCount: 273, services: ['22/tcp'], serviceCount: 1 } });
+    const [chain] = chains([wide, upload(600)]);
+    expect(chain).toMatchObject({ targets: { hostCount: 274 }, title: expect.stringContaining('274 hosts') });
+  });
+
   it('begin with a guessed password on the host that then acts', () => {
     const entry = finding(0, {
       class: 'brute-force',

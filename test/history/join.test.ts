@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Host } from '../../lib/findings/finding.ts';
-import { joinHours } from '../../lib/history/join.ts';
+import { joinHours, joinTests } from '../../lib/history/join.ts';
 import { findingListMax } from '../../lib/limits.ts';
 import { HOUR, host } from './describe.ts';
 import { finding, iso } from './findings.ts';
@@ -114,5 +114,24 @@ describe('findings of the hours of a day', () => {
 
   it('are none where there are none', () => {
     expect(joinHours([])).toEqual([]);
+  });
+});
+
+describe('what several tests say under one name', () => {
+  it('is the most severe form, with all who have seen it and from the first to the last', () => {
+    const beacon = finding(600, { type: 'beacon', severity: 'medium', witnesses: ['day-beacon'], count: 9 });
+    const long = finding(0, { type: 'long-connection', severity: 'low', witnesses: ['long'], count: 40, lasts: 9_000 });
+    for (const [one, other] of [
+      [beacon, long],
+      [long, beacon],
+    ]) {
+      expect(joinTests(one, other)).toEqual({
+        ...beacon,
+        firstSeen: long.firstSeen,
+        lastSeen: long.lastSeen,
+        count: 40,
+        witnesses: ['day-beacon', 'long'],
+      });
+    }
   });
 });

@@ -24,6 +24,18 @@ describe('a finding in a store', () => {
     expect(bucket.json(findingKey(FINDING))).toEqual(fuller);
   });
 
+  it('is kept as the more severe of two forms that rest on as much', async () => {
+    const low = { ...FINDING, type: 'zzz', severity: 'low' as const };
+    for (const forms of [
+      [FINDING, low],
+      [low, FINDING],
+    ]) {
+      const bucket = new MemoryStore();
+      for (const one of forms) await keepFinding(bucket.at(''), one);
+      expect(bucket.json(findingKey(FINDING))).toEqual(FINDING);
+    }
+  });
+
   it('ends the same in whatever order its forms come', async () => {
     const form = fc.record({
       count: fc.integer({ min: 1, max: 3 }),

@@ -79,6 +79,19 @@ describe('summaries of objects', () => {
     expect(skipped).toEqual([{ source: key, failure: expect.any(String) }]);
   });
 
+  it('are written again where one has been damaged and its object comes once more', async () => {
+    const store = new MemoryStore();
+    await feed(store, sweep(0), 'one');
+    const [key] = store.keys();
+    const whole = Uint8Array.from(store.values.get(key)!);
+    store.values.set(key, whole.subarray(0, 700));
+    await feed(store, sweep(0), 'one');
+    expect(store.values.get(key)).toEqual(whole);
+    // A copy under another name is the same summary.
+    await feed(store, sweep(0), 'two');
+    expect(store.values.get(key)).toEqual(whole);
+  });
+
   it('do without one that has gone since it was listed', async () => {
     const store = new MemoryStore();
     await feed(store, sweep(0), 'one');

@@ -60,6 +60,19 @@ describe('what was told of a host', () => {
     expect(incidents).toEqual(Array.from({ length: actorBehavioursMax }, (_, i) => idOf(i)));
   });
 
+  it('lasts as long and is as severe as the fullest of its forms', async () => {
+    const store = new MemoryStore();
+    const longer = finding({ severity: 'medium', lastSeen: timeOf(12_600) });
+    const earlier = finding({ severity: 'low', firstSeen: timeOf(-300), lastSeen: timeOf(10) });
+    for (const one of [FINDING, longer, earlier]) await rememberTold(store, one);
+    const [{ firstSeconds, lastSeconds, severity }] = await toldOf(store, FINDING);
+    expect([firstSeconds, lastSeconds, severity]).toEqual([
+      Date.parse(earlier.firstSeen) / 1_000,
+      Date.parse(longer.lastSeen) / 1_000,
+      'high',
+    ]);
+  });
+
   it('keeps addresses out of keys', async () => {
     const store = new MemoryStore();
     await rememberTold(store, finding({ actors: [{ address: '../../x', isOurs: false }] }));

@@ -62,6 +62,11 @@ describe('the test of open administration over days', () => {
     expect(told(exposureHistory, victim(tracks))).toEqual([]);
   });
 
+  it('sees nothing after a pause of the log, when everything would be new', () => {
+    const [one] = victim(visits(3));
+    expect(told(exposureHistory, [one], { beganSeconds: one.baseline!.endSeconds })).toEqual([]);
+  });
+
   it('sees nothing in what was open on the usual days, nor while these are learned', () => {
     const [old] = visits(1, { client: host('9.9.8.8'), firstSeconds: HOUR, lastSeconds: HOUR + 5 });
     expect(told(exposureHistory, victim(visits(3), [old]))).toEqual([]);

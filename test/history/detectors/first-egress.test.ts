@@ -12,6 +12,13 @@ describe('the first-egress test', () => {
     ]);
   });
 
+  it('sees it also where calls in vain were logged on the usual days', () => {
+    const blocked = usual({ day: { peers: 0, bytesOut: 2_000, bytesOutHourMost: 100 } });
+    expect(told(firstEgress, [caller([fresh()], { baseline: blocked })])).toHaveLength(1);
+    const serving = usual({ day: { peers: 0, bytesOut: 5e6, bytesOutHourMost: 1e6 } });
+    expect(told(firstEgress, [caller([fresh()], { baseline: serving })])).toEqual([]);
+  });
+
   it.each([
     ['a host that talks to strangers', [caller([fresh()])]],
     ['a host that is still learning', [caller([fresh()], { baseline: undefined })]],

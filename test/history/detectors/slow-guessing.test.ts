@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { slowGuessing } from '../../../lib/history/detectors/slow-guessing.ts';
 import type { Track } from '../../../lib/history/track.ts';
-import { host, track, trackHours } from '../describe.ts';
+import { host, hostHistory, track, trackHours } from '../describe.ts';
 import { caller, fresh, heard, told, usual } from './scenes.ts';
 
 /** Forty failed logins over SSH within ten hours, which began after the usual days. */
@@ -45,9 +45,23 @@ describe('the slow-guessing test', () => {
     expect(signal.severity).toBeUndefined();
   });
 
-  it('is one signal for all doors of one service', () => {
-    const doors = [guesses(), guesses({ server: host('10.0.0.8') })];
+  it('is one signal for all doors of a host, whatever the services', () => {
+    const doors = [guesses(), guesses({ server: host('10.0.0.8'), port: 3389, service: '3389/tcp' })];
     expect(heard(slowGuessing, [caller(doors)]).map(({ observed }) => observed.hosts)).toEqual([2]);
+  });
+
+  it('tells the victims of one stranger apart', () => {
+    const victims = ['10.0.0.1', '10.0.0.2'].map((address) =>
+      hostHistory({
+        host: host(address),
+        baseline: usual(),
+        asServer: [guesses({ client: stranger, server: host(address) })],
+      }),
+    );
+    expect(told(slowGuessing, victims)).toEqual([
+      'brute-force by 203.0.113.9 at 10.0.0.1',
+      'brute-force by 203.0.113.9 at 10.0.0.2',
+    ]);
   });
 
   it('leaves a stranger to the digest, also on ports where our own programs log in', () => {
