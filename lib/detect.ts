@@ -127,7 +127,7 @@ export async function detectInHistory(
       conversationsFolded: conversationsFolded + unkept.folded,
       strangers: strangers.summary,
       windows: windows + alone.scored.context.windows,
-      findings: judged.findings.length,
+      findings: judged.findings.length + history.findingsLeftOut,
       suppressed: judged.suppressed,
       history,
     },

@@ -99,6 +99,9 @@ export const reasonsMax = 5;
 /** Findings explained per run; a run with more is itself the finding, and says how many there were. */
 export const findingsMax = 10_000;
 
+/** Findings kept of an hour of the history, which holds eight days of them at once: about 2.5 kB each. */
+export const hourFindingsMax = 1_000;
+
 /** Objects whose failure is told in full; all are counted. */
 export const failuresListedMax = 100;
 

@@ -18,11 +18,13 @@ export interface WindowsOptions {
   readonly ours: NetworkSet;
   /** All unless told otherwise. */
   readonly detectors?: readonly Detector[];
+  /** Findings made at most; `findingsMax` unless told otherwise. */
+  readonly most?: number;
 }
 
 /** What the windows of a store hold. */
 export interface JudgedWindows {
-  /** Up to `findingsMax`, of the `found`. */
+  /** Those that there is room for, of the `found`. */
   readonly findings: readonly Finding[];
   readonly found: number;
   readonly scored: Scored;
@@ -31,7 +33,7 @@ export interface JudgedWindows {
 /** Conversations are joined in place while being judged, so whoever keeps them does so before. */
 export async function judgeWindows(
   conversations: Conversations,
-  { classifier, ours, detectors = DETECTORS }: WindowsOptions,
+  { classifier, ours, detectors = DETECTORS, most = findingsMax }: WindowsOptions,
 ): Promise<JudgedWindows> {
   const scored = await score(conversations, classifier, ours);
   // In less than half an hour everything is new, or nothing.
@@ -39,17 +41,17 @@ export async function judgeWindows(
   const signals = new Map(asked.map((detector) => [detector.name, detector.detect(scored)]));
   const found = incidents(signals).filter(({ suffices }) => suffices);
   const findings: Finding[] = [];
-  for (const incident of weightiest(found, scored)) findings.push(await explain(scored, incident));
+  for (const incident of weightiest(found, scored, most)) findings.push(await explain(scored, incident));
   return { findings, found: found.length, scored };
 }
 
 /** The incidents that there is room for, in their order: what hosts of ours do before what strangers try, however many these are. */
-function weightiest(found: readonly Incident[], { conversations, ours }: Scored): readonly Incident[] {
-  if (found.length <= findingsMax) return found;
+function weightiest(found: readonly Incident[], { conversations, ours }: Scored, most: number): readonly Incident[] {
+  if (found.length <= most) return found;
   const { addresses } = conversations.names;
   const weightOf = ({ actor, actorIsVictim, witnesses, named }: Incident) =>
     (!actorIsVictim && ours.has(actor, addresses) ? 4 : 0) + (named.size > 0 ? 2 : 0) + (witnesses.length > 1 ? 1 : 0);
   const weights = new Map(found.map((incident) => [incident, weightOf(incident)]));
-  const kept = new Set(found.toSorted((a, b) => weights.get(b)! - weights.get(a)!).slice(0, findingsMax));
+  const kept = new Set(found.toSorted((a, b) => weights.get(b)! - weights.get(a)!).slice(0, most));
   return found.filter((incident) => kept.has(incident));
 }

@@ -46,6 +46,8 @@ export interface CorrelationSummary {
   readonly conversations: number;
   /** Conversations of hours with too many, which only their sums are known of. */
   readonly conversationsFolded: number;
+  /** Findings that an hour with too many had no room for. */
+  readonly findingsLeftOut: number;
   readonly windows: number;
   /** Hosts of ours with tracks, their tracks, and contacts that no track is kept of. */
   readonly hosts: number;
@@ -166,6 +168,7 @@ export function summaryOf(
     skipped: [...hours.flatMap(({ skipped }) => skipped), ...skipped].slice(0, skippedListedMax),
     conversations: sum(({ conversations }) => conversations),
     conversationsFolded: sum(({ conversationsFolded }) => conversationsFolded),
+    findingsLeftOut: sum(({ findingsLeftOut }) => findingsLeftOut),
     windows: sum(({ windows }) => windows),
     hosts,
     tracks,

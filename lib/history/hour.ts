@@ -12,7 +12,7 @@ import { findingOf } from '../findings/stored.ts';
 import { judgeWindows } from '../findings/windows.ts';
 import { ABSENT_TEXT } from '../flowlog/dictionary.ts';
 import { NetworkSet } from '../flowlog/network.ts';
-import { interfacesMax, skippedListedMax } from '../limits.ts';
+import { hourFindingsMax, interfacesMax, skippedListedMax } from '../limits.ts';
 import type { Classifier } from '../model/classifier.ts';
 import type { Settings } from '../settings.ts';
 import { trackRows } from './fold.ts';
@@ -25,7 +25,7 @@ import { type Unfamiliar, unfamiliarIn } from './unfamiliar.ts';
 /** Detectors of what is new in a run would take every hour for one; detectors of the history take their place. */
 const HOUR_DETECTORS = DETECTORS.filter(({ isForWholeRuns }) => isForWholeRuns !== true);
 
-const HOUR_VERSION = 2;
+const HOUR_VERSION = 3;
 
 /** What an hour came to. */
 export interface Hour {
@@ -48,6 +48,8 @@ export interface Hour {
   /** Id and account of the interfaces that saw conversations. */
   readonly interfaces: readonly (readonly [string, string])[];
   readonly findings: readonly Finding[];
+  /** Findings beyond `hourFindingsMax`, the lightest. */
+  readonly findingsLeftOut: number;
 }
 
 export interface HourOptions {
@@ -108,7 +110,8 @@ async function judgeHour(
   const ours = new NetworkSet(settings.ourNetworks);
   const { conversations, skipData, skipped } = await mergeSummaries(store, start, entries, ours);
   const interfaces = interfacesOf(conversations);
-  const { findings, scored } = await judgeWindows(conversations, { classifier, ours, detectors: HOUR_DETECTORS });
+  const options = { classifier, ours, detectors: HOUR_DETECTORS, most: hourFindingsMax };
+  const { findings, found, scored } = await judgeWindows(conversations, options);
   const weighed = await againstHabits(findings, store);
   const rows = trackRows(scored, start);
   const hour: Hour = {
@@ -126,6 +129,7 @@ async function judgeHour(
     unfamiliar: unfamiliarIn(scored, start),
     interfaces,
     findings: weighed,
+    findingsLeftOut: found - findings.length,
   };
   await store.write(tracksKey(start), writeTracks(rows));
   // Last, since it says that the tracks are there.

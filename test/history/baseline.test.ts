@@ -273,7 +273,8 @@ describe('learning', () => {
     await feed(store, [...call(0), ...call(3_600)], 'day 0');
     let fails = true;
     store.before = ({ kind, key }) => {
-      if (fails && kind === 'read' && key.startsWith('tracks/') && key.endsWith('hour=14.parquet')) throw new Error('out of reach');
+      if (fails && kind === 'read' && key.startsWith('tracks/') && key.endsWith('hour=14.parquet'))
+        throw new Error('out of reach');
     };
     await told(store, endOf(0));
     expect(store.keys('baselines/')).toEqual([]);

@@ -4,6 +4,7 @@ import type { Finding } from '../../lib/findings/finding.ts';
 import { type CorrelateOptions, correlate } from '../../lib/history/correlate.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../../lib/history/hours.ts';
 import type { HistoryDetector } from '../../lib/history/signal.ts';
+import { hourFindingsMax } from '../../lib/limits.ts';
 import { MemoryStore } from '../memory-store.ts';
 import { START } from '../records.ts';
 import { call, classifier, everyPlace, feed, settings, sweep } from './networks.ts';
@@ -452,5 +453,19 @@ describe('what is damaged', () => {
     const { summary, findings } = await run(store);
     expect(summary.skippedCount).toBe(0);
     expect(essence(findings)).toEqual(expected);
+  });
+
+  it('keeps of an hour what there is room for, hosts of ours first, and says how much it left out', async () => {
+    const store = new MemoryStore();
+    const strangers = Array.from({ length: hourFindingsMax }, (_, i) => sweep(0, `198.51.${i >> 8}.${i & 255}`));
+    await feed(store, [...strangers.flat(), ...sweep(1_800)]);
+    const { findings, summary } = await correlate(store, {
+      classifier,
+      settings,
+      nowSeconds: START + 7_200,
+      detectors: [],
+    });
+    expect([findings.length, summary.findingsLeftOut]).toEqual([hourFindingsMax, 1]);
+    expect(findings.at(-1)!.actors[0].address).toBe('10.0.0.1');
   });
 });
