@@ -109,5 +109,5 @@ function tagOf({ ino, size, mtimeNs }: { ino: bigint; size: bigint; mtimeNs: big
 
 function unlessGone(error: NodeJS.ErrnoException): undefined {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-  throw error;
+  throw new Error(`cannot reach ${error.path}: ${error.message}`, { cause: error });
 }

@@ -136,7 +136,8 @@ function isWhole(value: unknown, { least, most }: { readonly least: number; read
 export function parseSettings(text: string): Settings {
   let given: unknown;
   try {
-    given = JSON.parse(text);
+    // Editors on Windows begin a file with a byte order mark.
+    given = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
     throw new Error(`the settings are not JSON: ${(error as Error).message}`, { cause: error });
   }

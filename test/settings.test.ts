@@ -45,6 +45,10 @@ describe('settings', () => {
   });
 });
 
+it('takes settings that begin with a byte order mark', () => {
+  expect(parseSettings('\uFEFF{"quietMinutes": 90}').quietMinutes).toBe(90);
+});
+
 describe('refuses', () => {
   it.each([
     ['text that is not JSON', '{', 'the settings are not JSON'],

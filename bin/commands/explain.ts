@@ -36,7 +36,7 @@ export const explainCommand = command({
 });
 
 function idOf(positionals: readonly string[]): string | undefined {
-  const [id, ...others] = positionals;
+  const [id, ...others] = positionals.map((text) => text.toLowerCase());
   const isId = new RegExp(`^[0-9a-f]{${ID_DIGITS_MIN},32}$`);
   if (others.length > 0) throw new UsageError(`one finding at a time, got ${positionals.length} ids`);
   if (id !== undefined && !isId.test(id)) {
