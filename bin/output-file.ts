@@ -45,17 +45,20 @@ export async function writeWhole(path: string, pieces: Pieces): Promise<number> 
   }
 }
 
-/** Makes a folder and those above it. Node's own `recursive` tries for ever where a file system takes no folders, such as /proc. */
-async function makeFolder(path: string): Promise<void> {
+/**
+ * Makes a folder and those above it. Node's own `recursive` tries for ever where a file system takes no folders, such as /proc; a second try is for
+ * somebody else who has made the folder above meanwhile.
+ */
+async function makeFolder(path: string, tries = 2): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if ((await stat(path).catch(() => undefined))?.isDirectory()) return;
     const above = dirname(path);
-    if (code !== 'ENOENT' || above === path || (await stat(above).catch(() => undefined)) !== undefined) throw error;
-    await makeFolder(above);
-    await makeFolder(path);
+    if (code !== 'ENOENT' || above === path || tries === 0) throw error;
+    await makeFolder(above, tries);
+    await makeFolder(path, tries - 1);
   }
 }
 

@@ -23,6 +23,24 @@ describe('writeWhole', () => {
     expect(readdirSync(join(folder, 'a', 'b'))).toEqual(['file.txt']);
   });
 
+  it('makes the folders of many files at once, whoever is first', async () => {
+    for (let round = 0; round < 20; round++) {
+      const root = join(folder, `round-${round}`);
+      const paths = Array.from({ length: 30 }, (_, i) => join(root, 'a', String(i % 3), 'c', `${i}.txt`));
+      await Promise.all(paths.map((path) => writeWhole(path, ['x'])));
+      expect(paths.every((path) => existsSync(path))).toBe(true);
+    }
+  });
+
+  it.skipIf(!existsSync('/proc/self'))(
+    'refuses a place where no folder can be made, and does not try for ever',
+    async () => {
+      await expect(writeWhole('/proc/flowtrap/a/file.txt', ['x'])).rejects.toThrow(
+        'cannot write /proc/flowtrap/a/file.txt',
+      );
+    },
+  );
+
   it('leaves the former file as it was when writing fails half way', async () => {
     const path = join(folder, 'kept.txt');
     writeFileSync(path, 'former');
