@@ -10,9 +10,8 @@ import { type Detection, detect } from '../lib/detect.ts';
 import { CANARY_PREFIX, optional, required } from '../lib/environment.ts';
 import type { Finding } from '../lib/findings/finding.ts';
 import type { LogObject } from '../lib/flowlog/object.ts';
-import { keepFinding } from '../lib/history/kept-findings.ts';
+import { keepFindings } from '../lib/history/kept-findings.ts';
 import type { Store } from '../lib/history/store.ts';
-import { findingWritesMax } from '../lib/limits.ts';
 import type { Classifier } from '../lib/model/classifier.ts';
 import type { Settings } from '../lib/settings.ts';
 import { handlerOf } from './shared/handler.ts';
@@ -63,7 +62,9 @@ async function detectObject(object: NewObject, parts: DetectParts): Promise<void
       store,
     });
     const failure = detection.summary.objectsFailed > 0 ? detection.summary.failures[0].failure : undefined;
-    const fresh = await keepAll(store, detection.findings);
+    const kept = await keepFindings(store, detection.findings);
+    // Those that nobody had stored yet.
+    const fresh = detection.findings.filter((_, index) => kept[index] === 'new');
     report(object, log.name, detection, fresh, place, parts);
     if (failure !== undefined) throw new Error(`${log.name}: ${failure}`);
   } catch (error) {
@@ -86,17 +87,6 @@ function placeOf({ bucket, key }: NewObject, findingsBucket: string): 'source' |
 
 async function* only(log: LogObject): AsyncGenerator<LogObject> {
   yield log;
-}
-
-/** Those of the findings that nobody had stored yet. */
-async function keepAll(store: Store, findings: readonly Finding[]): Promise<Finding[]> {
-  const fresh: Finding[] = [];
-  for (let from = 0; from < findings.length; from += findingWritesMax) {
-    const part = findings.slice(from, from + findingWritesMax);
-    const kept = await Promise.all(part.map((finding) => keepFinding(store, finding)));
-    fresh.push(...part.filter((_, index) => kept[index] === 'new'));
-  }
-  return fresh;
 }
 
 function report(

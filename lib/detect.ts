@@ -19,7 +19,7 @@ import { NetworkSet } from './flowlog/network.ts';
 import { CannotOpen, type LogObject } from './flowlog/object.ts';
 import type { CorrelationSummary } from './history/correlate.ts';
 import { againstHabits } from './history/habits.ts';
-import { keepFinding } from './history/kept-findings.ts';
+import { keepFindings } from './history/kept-findings.ts';
 import { replay } from './history/replay.ts';
 import type { Store } from './history/store.ts';
 import type { Classifier } from './model/classifier.ts';
@@ -117,7 +117,7 @@ export async function detectInHistory(
   const all = new Map([...alone.findings, ...findings].map((finding) => [finding.id, finding]));
   const complete = await withRecords([...all.values()], reading);
   const judged = judge(complete, settings, options.nowSeconds ?? lastSecond(complete));
-  for (const finding of judged.findings) await keepFinding(store, finding);
+  await keepFindings(store, judged.findings);
   const { conversations, conversationsFolded, windows } = history;
   return {
     findings: judged.findings,

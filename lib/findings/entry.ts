@@ -1,7 +1,7 @@
 /**
  * Entries of lists that people write, such as suppressions: objects with a few texts, checked key by key.
  */
-import { networkOf } from '../flowlog/network.ts';
+import { enclosingNetwork } from '../flowlog/network.ts';
 import { settingTextCharactersMax } from '../limits.ts';
 
 /** What is wrong with the value of a key; `undefined` when nothing is. */
@@ -59,7 +59,7 @@ export const isSentence: Check = (value) => {
 export const isNetwork: Check = (value) => {
   if (typeof value !== 'string') return 'expected an address or a network such as "10.0.0.0/8"';
   try {
-    const network = networkOf(value);
+    const network = enclosingNetwork(value);
     return network === undefined ? undefined : `expected the address alone, or the network "${network}"`;
   } catch {
     return 'expected an address or a network such as "10.0.0.0/8" or "fd00::/8"';

@@ -69,7 +69,7 @@ export class NetworkSet {
 }
 
 /** The network that an address in the middle of one stands in, such as 10.0.0.0/8 for 10.1.2.3/8; `undefined` for a network or an address alone. */
-export function networkOf(text: string): string | undefined {
+export function enclosingNetwork(text: string): string | undefined {
   const { address, prefixBits, family } = parseNetwork(text);
   const bits = family === 'ipv4' ? 32 : 128;
   const groups = family === 'ipv4' ? address.split('.').map(Number) : parseIPv6(address)!;

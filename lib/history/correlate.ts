@@ -11,7 +11,7 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../findings/finding.ts';
 import { judge } from '../findings/judgement.ts';
-import { findingWritesMax, skippedListedMax } from '../limits.ts';
+import { skippedListedMax } from '../limits.ts';
 import { chains } from './chain.ts';
 import { continued } from './continued.ts';
 import { HISTORY_DETECTORS } from './detectors/index.ts';
@@ -19,7 +19,7 @@ import { threatLists } from './detectors/threat-list.ts';
 import { type Hour, hourOf } from './hour.ts';
 import { DAY_SECONDS, dayOf, dayPath } from './hours.ts';
 import { joinHours } from './join.ts';
-import { type Kept, keepFinding } from './kept-findings.ts';
+import { type Kept, keepFindings } from './kept-findings.ts';
 import { readLists } from './lists.ts';
 import { type LookBackOptions, type LookedBack, lookBack } from './look-back.ts';
 import type { HistoryDetector } from './signal.ts';
@@ -132,13 +132,9 @@ async function keep(store: Store, days: ReadonlyMap<number, Day>, findings: read
   }
   const fresh: Finding[] = [];
   const unwritten = findings.filter(({ id }) => !written.has(id));
-  for (let from = 0; from < unwritten.length; from += findingWritesMax) {
-    const some = unwritten.slice(from, from + findingWritesMax);
-    const forms = await Promise.all(some.map((finding) => keepFinding(store, finding)));
-    for (const [i, form] of forms.entries()) {
-      kept[form]++;
-      if (form === 'new') fresh.push(some[i]);
-    }
+  for (const [i, form] of (await keepFindings(store, unwritten)).entries()) {
+    kept[form]++;
+    if (form === 'new') fresh.push(unwritten[i]);
   }
   // Last, since it says that the findings are there.
   for (const [day, { digest }] of due) await store.write(dayKey(day), Buffer.from(digest));

@@ -94,7 +94,7 @@ export function joinTests(one: Finding, other: Finding): Finding {
     firstSeen: lesser.firstSeen < main.firstSeen ? lesser.firstSeen : main.firstSeen,
     lastSeen: lesser.lastSeen > main.lastSeen ? lesser.lastSeen : main.lastSeen,
     count: Math.max(main.count, lesser.count),
-    witnesses: [...new Set([...main.witnesses, ...lesser.witnesses])],
+    witnesses: union([main.witnesses, lesser.witnesses], (witness) => witness),
   };
 }
 

@@ -3,7 +3,7 @@
  * of two forms of one finding the one that rests on more is kept, so that all orders of writing end in the same.
  */
 import { type Finding, SEVERITIES } from '../findings/finding.ts';
-import { conflictsMax } from '../limits.ts';
+import { conflictsMax, findingWritesMax } from '../limits.ts';
 import type { Store } from './store.ts';
 
 /** `known`: what is stored rests on as much or more. */
@@ -24,6 +24,16 @@ export async function keepFinding(store: Store, finding: Finding): Promise<Kept>
     if (await store.write(key, bytes, stored === undefined ? 'absent' : { tag: stored.tag })) return 'fuller';
   }
   throw new Error(`${key} changed ${conflictsMax} times while it was written; try again later`);
+}
+
+/** What became of each of the findings, in their order; some are written at once. */
+export async function keepFindings(store: Store, findings: readonly Finding[]): Promise<Kept[]> {
+  const kept: Kept[] = [];
+  for (let from = 0; from < findings.length; from += findingWritesMax) {
+    const part = findings.slice(from, from + findingWritesMax);
+    kept.push(...(await Promise.all(part.map((finding) => keepFinding(store, finding)))));
+  }
+  return kept;
 }
 
 /** A total order, so that it does not matter which comes first. What cannot be read yields to anything. */

@@ -1,7 +1,7 @@
 /**
  * A database of the owner's that knows where addresses come from, in the MaxMind DB format (MMDB 2.0,
  * https://maxmind.github.io/MaxMind-DB/): GeoLite2, DB-IP, IPinfo and ip-location-db publish theirs in it, each with names of its own for the
- * same two facts. flowtrap brings none, since their licences forbid to pass them on.
+ * same two facts. flowtrap brings none: most licences forbid to pass them on, and they age.
  */
 import { Reader } from 'mmdb-lib';
 import { NOT_AN_ADDRESS, parseIPv4, parseIPv6 } from '../flowlog/address.ts';
@@ -15,7 +15,7 @@ export interface Origin {
   readonly kind: OriginKind;
   /** Such as "NL" or "AS60781": names change, these stay. */
   readonly key: string;
-  /** Such as "Netherlands (NL)", at most `originNameMax` characters. */
+  /** The name, up to `originNameMax` characters of it, and the key, such as "Netherlands (NL)". */
   readonly name: string;
 }
 

@@ -125,6 +125,27 @@ describe('a finding as OCSF Detection Finding', () => {
     expect(made.evidences[0].connection_info.direction_id).toBe(direction);
   });
 
+  it('names of many actors and targets those that stand in the record', () => {
+    const actors = ['192.0.2.1', '192.0.2.2'].map((address) => ({ address, isOurs: false }));
+    const hosts = ['10.0.1.1', '10.0.1.2'].map((address) => ({ address, isOurs: true }));
+    const targets = { hosts, hostCount: 2, services: ['22/tcp', '3389/tcp', 'icmp'], serviceCount: 3 };
+    const record = (text: string) => ({ source: 'log', ordinal: 1, record: `2 1 eni-1 ${text} 5 500 1 2 ACCEPT OK` });
+    const evidence = [
+      record('192.0.2.2 10.0.1.2 40000 3389 6'),
+      record('192.0.2.1 10.0.1.2 0 0 1'),
+      record('8.8.8.8 9.9.9.9 1 2 17'),
+      { source: 'log', ordinal: 4 },
+    ];
+    const made = event({ actors, actorCount: 2, targets, evidence }).evidences as unknown as Record<string, unknown>[];
+    expect(made.map(({ src_endpoint, dst_endpoint }) => [src_endpoint, dst_endpoint])).toEqual([
+      [{ ip: '192.0.2.2' }, { ip: '10.0.1.2', port: 3389 }],
+      [{ ip: '192.0.2.1' }, { ip: '10.0.1.2' }],
+      [undefined, undefined],
+      [undefined, undefined],
+    ]);
+    for (const { connection_info } of made) expect(connection_info).toMatchObject({ direction: 'Inbound' });
+  });
+
   it('gives every address as observable', () => {
     expect(event().observables.map(({ type_id, value }) => [type_id, value])).toEqual([
       [2, '10.0.0.1'],

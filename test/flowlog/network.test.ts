@@ -2,7 +2,7 @@ import { BlockList } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AddressBook, BOOK_BASE } from '../../lib/flowlog/address.ts';
-import { NetworkSet, networkOf, PRIVATE_NETWORKS } from '../../lib/flowlog/network.ts';
+import { enclosingNetwork, NetworkSet, PRIVATE_NETWORKS } from '../../lib/flowlog/network.ts';
 
 const octet = fc.oneof(fc.constantFrom(0, 10, 127, 128, 172, 192, 240, 255), fc.nat({ max: 255 }));
 const anyIPv4 = fc.tuple(octet, octet, octet, octet).map((octets) => octets.join('.'));
@@ -117,13 +117,13 @@ describe('the network that an address stands in', () => {
     ['2001:db8:7::1/47', '2001:db8:6::/47'],
     ['fd00::1/8', 'fd00::/8'],
   ])('of %s is %s', (text, network) => {
-    expect(networkOf(text)).toBe(network);
+    expect(enclosingNetwork(text)).toBe(network);
   });
 
   it.each(['10.0.0.0/8', '10.1.2.3', '10.1.2.3/32', '0.0.0.0/0', 'fd00::/8', '2001:db8::1', '2001:db8::1/128'])(
     'is not asked for of %s',
     (text) => {
-      expect(networkOf(text)).toBeUndefined();
+      expect(enclosingNetwork(text)).toBeUndefined();
     },
   );
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../lib/findings/finding.ts';
-import { findingKey, keepFinding } from '../../lib/history/kept-findings.ts';
-import { conflictsMax } from '../../lib/limits.ts';
+import { findingKey, keepFinding, keepFindings } from '../../lib/history/kept-findings.ts';
+import { conflictsMax, findingWritesMax } from '../../lib/limits.ts';
 import { FINDING } from '../findings/finding.ts';
 import { MemoryStore } from '../memory-store.ts';
 
@@ -22,6 +22,22 @@ describe('a finding in a store', () => {
     for (const one of [FINDING, FINDING, fuller, FINDING, fuller]) outcomes.push(await keepFinding(bucket.at(''), one));
     expect(outcomes).toEqual(['new', 'known', 'fuller', 'known', 'known']);
     expect(bucket.json(findingKey(FINDING))).toEqual(fuller);
+  });
+
+  it('is told from others that are kept with it, in their order, of which some are written at once', async () => {
+    const bucket = new MemoryStore();
+    const many = Array.from({ length: 2 * findingWritesMax + 1 }, (_, i) => ({ ...FINDING, id: String(i) }));
+    await keepFinding(bucket, many[3]);
+    let [now, most] = [0, 0];
+    bucket.before = async () => {
+      most = Math.max(most, ++now);
+      await new Promise(setImmediate);
+      now--;
+    };
+    const kept = await keepFindings(bucket, many);
+    expect(kept.map((form, i) => [i, form]).filter(([, form]) => form !== 'new')).toEqual([[3, 'known']]);
+    expect(bucket.keys('findings/')).toHaveLength(many.length);
+    expect(most).toBe(findingWritesMax);
   });
 
   it('is kept as the more severe of two forms that rest on as much', async () => {

@@ -112,6 +112,19 @@ describe('a finding', () => {
   });
 });
 
+it('a behaviour that goes on mutes its side effects for as long', async () => {
+  await tell(during(0, 300), ROOMY);
+  const later = during(10_800, 10_860, {
+    id: idOf(5),
+    incident: idOf(5),
+    type: 'lateral-movement',
+    class: 'other-attack',
+    severity: 'medium',
+  });
+  expect((await tell(during(0, 12_600, { count: 41 }), ROOMY)).why).toBe('known');
+  expect((await tell(later, ROOMY)).why).toBe('side effect');
+});
+
 describe('when something fails', () => {
   it('a message that could not be published is told at once the next time', async () => {
     const broken = async () => {
