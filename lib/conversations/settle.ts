@@ -31,10 +31,11 @@ export function settle(conversations: Conversations): Uint32Array {
 
 /** All joins are decided before the first is made, so that none depends on another. */
 function joinHalves(conversations: Conversations, dropped: Uint8Array): void {
+  const services = servicesOf(conversations);
   const reverses = new Int32Array(conversations.size).fill(-1);
   const heard = new Uint32Array(conversations.size).fill(NEVER);
   for (let row = 0; row < conversations.size; row++) {
-    const other = reverseOf(conversations, row);
+    const other = reverseOf(conversations, row, services);
     reverses[row] = other;
     if (other >= 0) heard[other] = Math.min(heard[other], firstSeen(conversations.words, row * ROW_WORDS));
   }
@@ -47,17 +48,29 @@ function joinHalves(conversations: Conversations, dropped: Uint8Array): void {
   }
 }
 
+/** A bit for every service word that some row has: few do, and client ports are hardly ever among them, so that most rows need no search. */
+function servicesOf({ words, size }: Conversations): Uint32Array {
+  const bits = new Uint32Array(1 << 19);
+  for (let row = 0; row < size; row++) {
+    const service = words[row * ROW_WORDS + W.service];
+    bits[service >>> 5] |= 1 << (service & 31);
+  }
+  return bits;
+}
+
 /** The row that may be the other half of row `row`, which must have a single client port; -1 when there is none. */
-function reverseOf(conversations: Conversations, row: number): number {
+function reverseOf(conversations: Conversations, row: number, services: Uint32Array): number {
   const { words } = conversations;
   const at = row * ROW_WORDS;
   const clientPort = words[at + W.clientPorts] & 0xffff;
+  const service = ((words[at + W.service] & 0xff_0000) | clientPort) >>> 0;
+  if (((services[service >>> 5] >>> (service & 31)) & 1) === 0) return -1;
   if (!hasOneClientPort(words, at) || words[at + W.members] > 0) return -1;
   const other = conversations.find({
     observer: words[at + W.observer],
     client: words[at + W.server],
     server: words[at + W.client],
-    service: ((words[at + W.service] & 0xff_0000) | clientPort) >>> 0,
+    service,
     window: words[at + W.window],
   });
   if (other < 0 || other === row) return -1;

@@ -23,8 +23,12 @@ export const CONTACTS_MIN = 8;
 /** Windows with contact: twenty minutes show a habit. */
 const WINDOWS_MIN = 4;
 
-/** Score from which on a caller counts as a beacon, 0 to 1; RITA's second band begins at 0.7 and holds sleeps with half their length in jitter. */
-const SCORE_MIN = 0.7;
+/**
+ * Score from which on a caller counts as a beacon, 0 to 1, and the part of it that even gaps must have: sizes that are all alike are no rhythm. RITA's
+ * second band begins at 0.7; here the forest has a say as well.
+ */
+const SCORE_MIN = 0.6;
+const GAPS_SCORE_MIN = 0.65;
 
 /** Share of our hosts that call outside which may call one place before it counts as popular: RITA's upper prevalence mark. */
 export const CALLERS_SHARE_MAX = 0.5;
@@ -42,11 +46,18 @@ export const CONTACT_BYTES_MAX = 65_536;
 export const HOMES_MAX = 3;
 
 /**
- * Probability that the forest must give command and control in one window for the test to be enough alone. Below the forest's own
- * threshold: it only rules out what looks like everyday traffic in every single window, as updaters, mail programs and pages that load themselves
- * again do.
+ * Probability that the forest must give command and control in one window for the test to be enough alone: it rules out what looks like everyday
+ * traffic in every single window, as updaters, mail programs and pages that load themselves again do. Those keep time by a timer, and implants
+ * shift each call on purpose so as not to (Cobalt Strike's jitter): whose gaps vary needs less. Chosen on simulated networks, also on ones whose
+ * pages are as small as an implant's calls.
  */
-export const FOREST_MIN = 0.9;
+const FOREST_MIN = 0.9;
+const JITTERED_FOREST_MIN = 0.5;
+const JITTERED_GAPS_SCORE_MAX = 0.95;
+
+export function forestMin(gapsScore: number): number {
+  return gapsScore < JITTERED_GAPS_SCORE_MAX ? JITTERED_FOREST_MIN : FOREST_MIN;
+}
 
 /**
  * Hosts of ours that begin to call one place alike within the run from which on the forest need only give half as much to one of them: the home of
@@ -64,18 +75,23 @@ interface Caller {
   readonly positions: number[];
 }
 
+interface Beacon extends Caller {
+  /** How even the gaps are, 0 to 1. */
+  readonly gapsScore: number;
+}
+
 export const beacon: Detector = {
   name: 'beacon',
   source: 'regularity of gaps and sizes, after RITA',
   isForWholeRuns: true,
-  alone: `where the forest gives command and control ${FOREST_MIN} or more in one of the windows, or ${ALIKE_FOREST_MIN} to one of ${ALIKE_MIN} hosts that begin to call one place`,
+  alone: `where the forest gives command and control ${FOREST_MIN} or more in one of the windows, ${JITTERED_FOREST_MIN} where the gaps vary, or ${ALIKE_FOREST_MIN} to one of ${ALIKE_MIN} hosts that begin to call one place`,
   detect(scored) {
     const began = scored.context.firstWindow;
     const { callers, callersOfService, clients } = callersOf(scored);
     const popularFrom = Math.max(2, clients * CALLERS_SHARE_MAX);
     const beacons = callers
       .filter(({ service }) => callersOfService[service] <= popularFrom)
-      .filter((caller) => isBeacon(scored, caller, began));
+      .flatMap((caller) => beaconOf(scored, caller, began) ?? []);
     const homes = new Map<number, number>();
     for (const { client } of beacons) homes.set(client, (homes.get(client) ?? 0) + 1);
     const implants = beacons.filter(({ client }) => homes.get(client)! <= HOMES_MAX);
@@ -143,19 +159,22 @@ function isCall(scored: Scored, at: number): boolean {
   return !isTimeOrNothing(words[at + W.service], bytesPerPacket);
 }
 
-function isBeacon(scored: Scored, { positions }: Caller, began: number): boolean {
+function beaconOf(scored: Scored, caller: Caller, began: number): Beacon | undefined {
   const { words, floats } = scored.conversations;
+  const { positions } = caller;
   const moments = contactMoments(scored, positions);
-  if (moments.length < CONTACTS_MIN) return false;
+  if (moments.length < CONTACTS_MIN) return undefined;
   const first = words[wordOf(scored, positions[0]) + W.window];
   const earliest = positions.reduce(
     (least, position) => Math.min(least, words[wordOf(scored, position) + W.window]),
     first,
   );
-  if (earliest < began + QUIET_WINDOWS_MIN * windowSeconds) return false;
+  if (earliest < began + QUIET_WINDOWS_MIN * windowSeconds) return undefined;
   const bytes = positions.reduce((sum, position) => sum + floats[(wordOf(scored, position) >> 1) + F.forwardBytes], 0);
-  if (bytes / moments.length > CONTACT_BYTES_MAX) return false;
-  return (regularity(moments).score + sizeScore(scored, positions)) / 2 >= SCORE_MIN;
+  if (bytes / moments.length > CONTACT_BYTES_MAX) return undefined;
+  const gapsScore = regularity(moments).score;
+  const score = (gapsScore + sizeScore(scored, positions)) / 2;
+  return gapsScore >= GAPS_SCORE_MIN && score >= SCORE_MIN ? { ...caller, gapsScore } : undefined;
 }
 
 /** Start of the slots with contact, Unix seconds, in order. */
@@ -189,18 +208,18 @@ function sizeScore(scored: Scored, positions: readonly number[]): number {
 }
 
 /** Of the callers of one service. */
-function signalsOf(scored: Scored, callers: readonly Caller[]): Signal[] {
+function signalsOf(scored: Scored, callers: readonly Beacon[]): Signal[] {
   const { words } = scored.conversations;
   const likely = callers.map(({ positions }) => highestProbability(scored, positions, 'command-and-control'));
   const areAlike = callers.length >= ALIKE_MIN && Math.max(...likely) >= ALIKE_FOREST_MIN;
-  return callers.flatMap(({ client, server, positions }, i) =>
+  return callers.flatMap(({ client, server, positions, gapsScore }, i) =>
     positions.map((position) => ({
       class: 'command-and-control' as const,
       actor: client,
       actorIsVictim: false,
       scope: server,
       window: words[wordOf(scored, position) + W.window],
-      suffices: areAlike || likely[i] >= FOREST_MIN,
+      suffices: areAlike || likely[i] >= forestMin(gapsScore),
       positions: [position],
     })),
   );

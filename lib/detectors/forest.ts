@@ -7,6 +7,7 @@
  */
 import { W } from '../conversations/row.ts';
 import type { ModelClass } from '../model/manifest.ts';
+import { collectionPoints } from './collection-points.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { habitOf, habitsOf } from './news.ts';
 import { isVictims, type Scored, wordOf } from './scored.ts';
@@ -64,16 +65,29 @@ export const forest: Detector = {
       if (attack !== undefined) gather(groups, scored, position, attack);
     }
     const signals = [...groups.values()].map(({ signal, positions }) => ({ ...signal, positions }));
-    const habits = signals.some((signal) => signal.class === 'brute-force') ? habitsOf(scored) : new Set<string>();
-    return signals.filter((signal) => isPlausible(scored, signal, habits));
+    const has = (name: ForestClass) => signals.some((signal) => signal.class === name);
+    const known = {
+      habits: has('brute-force') ? habitsOf(scored) : new Set<string>(),
+      points: has('exfiltration') ? collectionPoints(scored) : new Set<number>(),
+    };
+    return signals.filter((signal) => isPlausible(scored, signal, known));
   },
 };
 
 type ForestSignal = Signal & { readonly class: ForestClass };
 
-/** Whether there is enough of it to be what the forest says. */
-function isPlausible(scored: Scored, signal: ForestSignal, habits: ReadonlySet<string>): boolean {
+/** What the run shows of a network's habits, where it is asked for. */
+interface Known {
+  /** As `habitOf` names them. */
+  readonly habits: ReadonlySet<string>;
+  /** Address codes of places where many bring their copies. */
+  readonly points: ReadonlySet<number>;
+}
+
+/** Whether there is enough of it to be what the forest says, and nothing better known. */
+function isPlausible(scored: Scored, signal: ForestSignal, { habits, points }: Known): boolean {
   if (signal.positions.length < CONVERSATIONS_MIN[signal.class]) return false;
+  if (signal.class === 'exfiltration') return !points.has(signal.scope);
   const { packets, flows, seconds } = totalsOf(scored, signal.positions);
   if (signal.class === 'brute-force') return isGuessing(scored, signal, flows, habits);
   if (signal.class !== 'denial-of-service') return true;

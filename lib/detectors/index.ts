@@ -10,6 +10,7 @@ import { forest } from './forest.ts';
 import { mining } from './mining.ts';
 import { newLoads } from './new-loads.ts';
 import { newLogins } from './new-logins.ts';
+import { newSweeps } from './new-sweeps.ts';
 import { randomWalk } from './random-walk.ts';
 import { resolver } from './resolver.ts';
 import { spam } from './spam.ts';
@@ -19,6 +20,7 @@ import { volume } from './volume.ts';
 export const DETECTORS: readonly Detector[] = [
   forest,
   randomWalk,
+  newSweeps,
   distributedScan,
   flatness,
   breakIn,

@@ -3,14 +3,15 @@
  *
  * Sees: a host of ours that has nothing to do with a service while a run of half an hour or more begins, and later sends it a hundred megabytes in
  * five minutes and ten times what it sends to all others, or a thousand packets or ten connections a second.
- * Looks alike: backups, which go to object storage over the web's ports, where this test does not look for uploads; calls, videos and measurements of
- * speed, which the forest knows. So it wants the forest's word, if far less of it than the forest needs alone.
+ * Looks alike: backups, most of which go over the web's ports to where many hosts send theirs; calls, videos and measurements of speed, which the forest
+ * knows. So it wants the forest's word, if far less of it than the forest needs alone, and twice as much on the web's ports.
  */
-import { F, NEVER, ROW_WORDS, W } from '../conversations/row.ts';
+import { F, ROW_WORDS, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { windowSeconds } from '../limits.ts';
+import { collectionPoints } from './collection-points.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { isNews } from './news.ts';
+import { firstWindows, isNews } from './news.ts';
 import { probabilityOf, type Scored, wordOf } from './scored.ts';
 import { portOf } from './services.ts';
 import { totalsOf } from './totals.ts';
@@ -21,28 +22,34 @@ const UPLOAD_BYTES_MIN = 100e6;
 /** Times what the host sends to all others in five minutes, on average over the run. */
 const UPLOAD_USUAL_TIMES_MIN = 10;
 
-/** Where everyday uploads go: object storage and web applications. */
+/** Where most everyday uploads go: object storage and web applications. */
 const WEB_PORTS: ReadonlySet<number> = new Set([80, 443]);
 
 /** Packets a second, as many as volume.ts asks for alone, and connections a second, which are hundreds in a minute. */
 const FLOOD_PACKETS_PER_SECOND_MIN = 1_000;
 const FLOOD_FLOWS_PER_SECOND_MIN = 10;
 
-/** Probability that the forest must give the class. Far below its own thresholds: it only rules out what it knows well. Chosen on simulated networks. */
+/**
+ * Probability that the forest must give the class, and for uploads over the web's ports. Far below its own thresholds: it only rules out what it knows
+ * well. Chosen on simulated networks.
+ */
 const FOREST_MIN = 0.2;
+const WEB_FOREST_MIN = 0.4;
 
 export const newLoads: Detector = {
   name: 'new-loads',
   source: 'the sizes of the volume tests, at places that the client never spoke to',
   isForWholeRuns: true,
-  alone: `where the forest gives exfiltration or denial-of-service ${FOREST_MIN}`,
+  alone: `where the forest gives exfiltration or denial-of-service ${FOREST_MIN}, for uploads over the web's ports ${WEB_FOREST_MIN}`,
   detect(scored) {
     const uploads = positionsOf(scored, 'exfiltration', isUpload);
     const floods = positionsOf(scored, 'denial-of-service', isFlood);
     const past = new Past(scored, [...uploads, ...floods]);
+    const points = uploads.length > 0 ? collectionPoints(scored) : new Set();
+    const isCopy = (position: number) => points.has(scored.conversations.words[wordOf(scored, position) + W.server]);
     return [
       ...uploads
-        .filter((position) => past.isNew(position) && past.isUnusual(position))
+        .filter((position) => past.isNew(position) && past.isUnusual(position) && !isCopy(position))
         .map((position) => signalOf(scored, 'exfiltration', position)),
       ...floods
         .filter((position) => past.isNew(position))
@@ -63,11 +70,13 @@ function positionsOf(scored: Scored, name: LoadClass, isMuch: (scored: Scored, p
   return positions;
 }
 
-function isUpload({ conversations: { words, floats }, rows, context }: Scored, position: number): boolean {
+function isUpload(scored: Scored, position: number): boolean {
+  const { conversations, rows, context } = scored;
   const at = rows[position] * ROW_WORDS;
-  if (floats[(at >> 1) + F.forwardBytes] < UPLOAD_BYTES_MIN) return false;
-  const isAbroad = (context.traits[position] & TRAIT.serverIsOurs) === 0;
-  return isAbroad && !WEB_PORTS.has(portOf(words[at + W.service]));
+  if (conversations.floats[(at >> 1) + F.forwardBytes] < UPLOAD_BYTES_MIN) return false;
+  if ((context.traits[position] & TRAIT.serverIsOurs) !== 0) return false;
+  const isWeb = WEB_PORTS.has(portOf(conversations.words[at + W.service]));
+  return !isWeb || probabilityOf(scored, position, 'exfiltration') >= WEB_FOREST_MIN;
 }
 
 function isFlood(scored: Scored, position: number): boolean {
@@ -79,22 +88,21 @@ function isFlood(scored: Scored, position: number): boolean {
 class Past {
   readonly #scored: Scored;
   /** First window in which each client spoke to each service of a server. */
-  readonly #firsts = new Map<string, number>();
+  readonly #firsts: ReadonlyMap<string, number>;
   /** Bytes that each client sent, in all and to each service. */
   readonly #bytes = new Map<string | number, number>();
 
   constructor(scored: Scored, positions: readonly number[]) {
     this.#scored = scored;
     const { words, floats } = scored.conversations;
+    this.#firsts = firstWindows(scored, positions, keyOf);
     const clients = new Set(positions.map((position) => words[wordOf(scored, position) + W.client]));
     if (clients.size === 0) return;
     for (let position = 0; position < scored.rows.length; position++) {
       const at = wordOf(scored, position);
       const client = words[at + W.client];
       if (!clients.has(client)) continue;
-      const key = keyOf(scored, position);
-      this.#firsts.set(key, Math.min(this.#firsts.get(key) ?? NEVER, words[at + W.window]));
-      for (const sum of [client, key]) {
+      for (const sum of [client, keyOf(scored, position)]) {
         this.#bytes.set(sum, (this.#bytes.get(sum) ?? 0) + floats[(at >> 1) + F.forwardBytes]);
       }
     }

@@ -4,9 +4,8 @@
  * Sees: a client that is not on a login service while a run of half an hour or more begins, and later opens at least ten answered sessions there
  * in five minutes, or a host of ours that goes to ten strangers' mailboxes, directories or databases. Guessing tools differ in length, pace and care
  * not to be seen, but each has a first minute.
- * Looks alike: the first round of a configuration tool or of a program that copies, which the forest knows by its work: it gives them next to
- * nothing. FTP programs, which open a session for every file of a folder, are left out, and so are programs of ours that ask few servers of mail,
- * SMB, LDAP and databases.
+ * Looks alike: the first round of a configuration tool, of a program that copies or of one that has a new database, which the forest knows by their
+ * work: it gives them next to nothing. FTP programs, which open a session for every file of a folder, are left out.
  */
 import { NEVER, W } from '../conversations/row.ts';
 import { PairNumbers } from '../features/pair-numbers.ts';
@@ -23,7 +22,7 @@ export const SESSIONS_MIN = 10;
 const DOORS_MIN = 10;
 
 /** Mean probability of guessing that the forest must give. Far below its own threshold: it only rules out work. Chosen on simulated networks. */
-export const FOREST_MIN = 0.05;
+export const FOREST_MIN = 0.02;
 
 export const newLogins: Detector = {
   name: 'new-logins',
@@ -46,14 +45,13 @@ interface Newcomer {
   readonly isMuch: (position: number) => boolean;
 }
 
-const isInteractive = (service: number) => isLoginService(service, true) && portOf(service) !== FTP_PORT;
-const isProgramLogin = (service: number) => isLoginService(service, false) && !isLoginService(service, true);
-
-/** Positions of answered logins: everybody's where people and tools log in, strangers' where programs do. */
+/** Positions of answered logins, where people log in and where programs do. */
 function loginsOf(scored: Scored): number[] {
-  const programs = { isService: isProgramLogin, clientIsOurs: false, isFailure: false };
-  return [...positionsOn(scored, { isService: isInteractive, isFailure: false }), ...positionsOn(scored, programs)];
+  const isService = (service: number) => isLoginService(service, false) && portOf(service) !== FTP_PORT;
+  return positionsOn(scored, { isService, isFailure: false });
 }
+
+const isProgramLogin = (service: number) => isLoginService(service, false) && !isLoginService(service, true);
 
 /** Positions of answered logins of our programs at strangers. */
 function programsAbroad(scored: Scored): number[] {

@@ -2,7 +2,7 @@
  * Whether a run is long enough to show who was there before and who is new: what begins while it is looked at deserves more suspicion than what
  * has always gone on.
  */
-import { W } from '../conversations/row.ts';
+import { NEVER, W } from '../conversations/row.ts';
 import { windowSeconds } from '../limits.ts';
 import { type Scored, wordOf } from './scored.ts';
 
@@ -20,6 +20,25 @@ const NEWS_WINDOWS = 12;
 export function isNews(scored: Scored, position: number, first: number): boolean {
   if (first <= scored.context.firstWindow) return false;
   return scored.conversations.words[wordOf(scored, position) + W.window] < first + NEWS_WINDOWS * windowSeconds;
+}
+
+/** First window of whatever the clients of some positions are with, by a name for what that is. */
+export function firstWindows(
+  scored: Scored,
+  positions: readonly number[],
+  nameOf: (scored: Scored, position: number) => string,
+): ReadonlyMap<string, number> {
+  const { words } = scored.conversations;
+  const clients = new Set(positions.map((position) => words[wordOf(scored, position) + W.client]));
+  const firsts = new Map<string, number>();
+  if (clients.size === 0) return firsts;
+  for (let position = 0; position < scored.rows.length; position++) {
+    const at = wordOf(scored, position);
+    if (!clients.has(words[at + W.client])) continue;
+    const name = nameOf(scored, position);
+    firsts.set(name, Math.min(firsts.get(name) ?? NEVER, words[at + W.window]));
+  }
+  return firsts;
 }
 
 /** What clients were at when such a run began and are still at when it ends, as `habitOf` names it; none in a shorter one. */

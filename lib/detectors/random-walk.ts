@@ -13,7 +13,7 @@ import { W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { highestProbability, type Scored, wordOf } from './scored.ts';
-import { isKnownUdpService, isTcp } from './services.ts';
+import { isKnownUdpService, isTcp, PRINTER_PORTS, portOf } from './services.ts';
 
 /** Share of contacts that succeed for a user and for a scanner: theta 0 and theta 1 of the paper. */
 const USER_SUCCESS = 0.8;
@@ -42,37 +42,12 @@ const VERTICAL_FOREST_MIN = 0.3;
 export const randomWalk: Detector = {
   name: 'random-walk',
   source: 'threshold random walk, Jung and others 2004',
-  alone: `where the forest gives scan ${FOREST_MIN} or more to one of the contacts, ${VERTICAL_FOREST_MIN} where they are with one host`,
-  detect(scored) {
-    const { words } = scored.conversations;
-    const { traits, pair, sweep, sweepFailures, sweepConversations } = scored.context;
-    const vertical = verticalWalks(scored);
-    const isSweep = walksReaching(sweepFailures, sweepConversations);
-    const walks = new Map<string, Walk>();
-    for (let position = 0; position < scored.rows.length; position++) {
-      // Hardly any is either: the row itself is seldom looked at.
-      const isFailingPair = vertical[pair[position]] >= NET_FAILURES_MIN;
-      if (!isFailingPair && isSweep[sweep[position]] === 0) continue;
-      const at = wordOf(scored, position);
-      const isOurs = (traits[position] & TRAIT.clientIsOurs) !== 0;
-      const netFailuresMin = isOurs ? NET_FAILURES_MIN : STRANGER_NET_FAILURES_MIN;
-      const isVertical = isFailingPair && isService(words[at + W.service]);
-      if (!isVertical && sweepWalk(scored.context, position) < netFailuresMin) continue;
-      const actor = words[at + W.client];
-      const window = words[at + W.window];
-      const key = `${actor}/${window}`;
-      const known = walks.get(key);
-      const walk = known ?? { actor, window, positions: [], isVertical: false };
-      if (known === undefined) walks.set(key, walk);
-      walk.positions.push(position);
-      walk.isVertical ||= isVertical;
-    }
-    return [...walks.values()].map((walk) => signalOf(scored, walk));
-  },
+  alone: `where the forest gives scan ${FOREST_MIN} or more to one of the contacts, ${VERTICAL_FOREST_MIN} where they are with one host; never about searches for printers`,
+  detect: (scored) => walksOf(scored).map((walk) => signalOf(scored, walk)),
 };
 
 /** Contacts of one client in one window whose walks have come far enough. */
-interface Walk {
+export interface Walk {
   readonly actor: number;
   readonly window: number;
   readonly positions: number[];
@@ -80,17 +55,46 @@ interface Walk {
   isVertical: boolean;
 }
 
-function signalOf(scored: Scored, { actor, window, positions, isVertical }: Walk): Signal {
-  const probabilityMin = isVertical ? VERTICAL_FOREST_MIN : FOREST_MIN;
-  return {
-    class: 'scan',
-    actor,
-    actorIsVictim: false,
-    scope: ANYBODY,
-    window,
-    suffices: highestProbability(scored, positions, 'scan') >= probabilityMin,
-    positions,
-  };
+export function walksOf(scored: Scored): Walk[] {
+  const { words } = scored.conversations;
+  const { traits, pair, sweep, sweepFailures, sweepConversations } = scored.context;
+  const vertical = verticalWalks(scored);
+  const isSweep = walksReaching(sweepFailures, sweepConversations);
+  const walks = new Map<string, Walk>();
+  for (let position = 0; position < scored.rows.length; position++) {
+    // Hardly any is either: the row itself is seldom looked at.
+    const isFailingPair = vertical[pair[position]] >= NET_FAILURES_MIN;
+    if (!isFailingPair && isSweep[sweep[position]] === 0) continue;
+    const at = wordOf(scored, position);
+    const isOurs = (traits[position] & TRAIT.clientIsOurs) !== 0;
+    const netFailuresMin = isOurs ? NET_FAILURES_MIN : STRANGER_NET_FAILURES_MIN;
+    const isVertical = isFailingPair && isService(words[at + W.service]);
+    if (!isVertical && sweepWalk(scored.context, position) < netFailuresMin) continue;
+    const actor = words[at + W.client];
+    const window = words[at + W.window];
+    const key = `${actor}/${window}`;
+    const known = walks.get(key);
+    const walk = known ?? { actor, window, positions: [], isVertical: false };
+    if (known === undefined) walks.set(key, walk);
+    walk.positions.push(position);
+    walk.isVertical ||= isVertical;
+  }
+  return [...walks.values()];
+}
+
+function signalOf(scored: Scored, walk: Walk): Signal {
+  const probabilityMin = walk.isVertical ? VERTICAL_FOREST_MIN : FOREST_MIN;
+  return scanSignal(walk, highestProbability(scored, contactsOf(scored, walk), 'scan') >= probabilityMin);
+}
+
+/** Its positions without searches for printers, which fail as any sweep does: what makes a scan of them must come from elsewhere. */
+export function contactsOf(scored: Scored, { positions }: Walk): number[] {
+  const { words } = scored.conversations;
+  return positions.filter((position) => !PRINTER_PORTS.has(portOf(words[wordOf(scored, position) + W.service])));
+}
+
+export function scanSignal({ actor, window, positions }: Walk, suffices: boolean): Signal {
+  return { class: 'scan', actor, actorIsVictim: false, scope: ANYBODY, window, suffices, positions };
 }
 
 /** Whether a scan of a host's ports would try it, and hardly anybody else in vain. */

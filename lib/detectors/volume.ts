@@ -120,7 +120,11 @@ function senders(scored: Scored, positions: readonly number[]): Signal[] {
   const { words } = scored.conversations;
   return positions
     .filter((position) => isFlood(totalsOf(scored, [position]), words[wordOf(scored, position) + W.service]))
-    .map((position) => signalOf(scored, words[wordOf(scored, position) + W.client], false, [position]));
+    .map((position) => {
+      // Where only one end was seen to speak it is the one that floods, whichever port made it the server.
+      const sender = isUnprompted(scored, position) ? W.server : W.client;
+      return signalOf(scored, words[wordOf(scored, position) + sender], false, [position]);
+    });
 }
 
 function atVictim(scored: Scored, positions: readonly number[]): Signal[] {

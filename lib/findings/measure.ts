@@ -12,7 +12,10 @@ export interface Measures {
   readonly conversations: number;
   readonly failures: number;
   readonly flows: number;
-  /** Distinct clients, servers, and services as service words (port | protocol << 16), each by number of conversations. */
+  /**
+   * Distinct clients, servers, and services as service words (port | protocol << 16), each by number of conversations. An actor who is the server, and no
+   * victim, counts as the client, and what it said as sent.
+   */
   readonly clients: ReadonlyMap<number, number>;
   readonly servers: ReadonlyMap<number, number>;
   readonly services: ReadonlyMap<number, number>;
@@ -59,16 +62,18 @@ export function measure(scored: Scored, incident: Incident): Measures {
   for (const position of incident.positions) {
     const at = wordOf(scored, position);
     const f = at >> 1;
-    raise(clients, words[at + W.client]);
-    raise(servers, words[at + W.server]);
+    // An actor that its port made the server, and who alone was seen to speak.
+    const isTurned = !incident.actorIsVictim && words[at + W.server] === incident.actor;
+    raise(clients, words[at + (isTurned ? W.server : W.client)]);
+    raise(servers, words[at + (isTurned ? W.client : W.server)]);
     raise(services, words[at + W.service]);
     if (isFailure(words, floats, at)) sum.failures++;
     sum.flows += words[at + W.forwardFlows] + words[at + W.backwardFlows];
-    sum.attempts += words[at + W.opens] || words[at + W.forwardFlows];
-    sum.packetsSent += floats[f + F.forwardPackets];
-    sum.packetsReceived += floats[f + F.backwardPackets];
-    sum.bytesSent += floats[f + F.forwardBytes];
-    sum.bytesReceived += floats[f + F.backwardBytes];
+    sum.attempts += words[at + W.opens] || words[at + (isTurned ? W.backwardFlows : W.forwardFlows)];
+    sum.packetsSent += floats[f + (isTurned ? F.backwardPackets : F.forwardPackets)];
+    sum.packetsReceived += floats[f + (isTurned ? F.forwardPackets : F.backwardPackets)];
+    sum.bytesSent += floats[f + (isTurned ? F.backwardBytes : F.forwardBytes)];
+    sum.bytesReceived += floats[f + (isTurned ? F.forwardBytes : F.backwardBytes)];
     first = Math.min(first, words[at + W.forwardFirst], words[at + W.backwardFirst]);
     // A broken clock may state an end years ahead; records last up to ten minutes, aggregation included.
     last = Math.max(last, Math.min(words[at + W.last], words[at + W.window] + 3 * windowSeconds));

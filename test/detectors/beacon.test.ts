@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { beacon } from '../../lib/detectors/beacon.ts';
+import { Random } from '../../lib/simulate/random.ts';
 import { addressOf, always, scene } from '../findings/scenes.ts';
 
 /** Answered calls of `client` to one place at the given seconds; something else is seen from the beginning on. */
@@ -42,6 +43,7 @@ describe('the beacon test', () => {
       'calls at odd times with odd sizes',
       calls([600, 605, 930, 935, 1_340, 1_890, 1_895, 2_600, 2_605, 3_300], (i) => 90 * 4 ** (i % 5)),
     ],
+    ['calls at odd times with one size', calls([600, 605, 930, 935, 1_340, 1_890, 1_895, 2_600, 2_605, 3_300])],
     ['large uploads', calls(every(60, 40), () => 900_000)],
     ['connections without data', calls(every(60, 40), () => 260)],
     [
@@ -71,12 +73,19 @@ describe('the beacon test', () => {
   });
 
   it.each([
-    [0.89, false],
-    [0.91, true],
-  ])('is enough alone where the forest gives command and control %d: %s', async (probability, enough) => {
-    const scored = await scene(calls(every(60, 40)), () => ({ 'command-and-control': probability }));
-    expect(new Set(beacon.detect(scored).map(({ suffices }) => suffices))).toEqual(new Set([enough]));
-  });
+    ['even', 0, 0.89, false],
+    ['even', 0, 0.91, true],
+    ['shifted', 15, 0.49, false],
+    ['shifted', 15, 0.51, true],
+  ])(
+    'is enough alone for calls at %s times where the forest gives command and control what it takes',
+    async (_, shift, probability, enough) => {
+      const random = new Random('shifts');
+      const moments = every(100, 30).map((at) => at + random.integer(-shift, shift));
+      const scored = await scene(calls(moments), () => ({ 'command-and-control': probability }));
+      expect(new Set(beacon.detect(scored).map(({ suffices }) => suffices))).toEqual(new Set([enough]));
+    },
+  );
 
   it.each([
     [2, 0.6, false],

@@ -88,6 +88,14 @@ describe('the forest', () => {
     expect(await enough('exfiltration')).toEqual([true]);
   });
 
+  it('takes what six hosts bring to one place for copies', async () => {
+    const uploads = (hosts: number) =>
+      Array.from({ length: hosts }, (_, i) => `a 10.0.0.${i}:40000 > 9.9.9.9:443 tcp packets=30000 bytes=40000000`);
+    const uploaders = async (hosts: number) => heard(await scene(uploads(hosts).join('\n'), always('exfiltration')));
+    expect(await uploaders(5)).toHaveLength(5);
+    expect(await uploaders(6)).toEqual([]);
+  });
+
   it('tells a flood from many clients by its victim', async () => {
     const flood = (count: number, server: string) =>
       Array.from({ length: count }, (_, i) => `a 10.7.0.${i}:40000 > ${server}:80 tcp packets=90000`).join('\n');

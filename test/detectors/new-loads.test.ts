@@ -65,12 +65,23 @@ describe('the test for new uploads', () => {
   it.each([
     ['a byte less', [run(), load({ bytes: 99_999_999 })]],
     ['a place that was there before', [run(), load({ bytes: 100, packets: 2, at: 10 }), load()]],
-    ['object storage', [run(), load({ server: '9.9.9.9:443' })]],
     ['a place inside', [run(), load({ server: '10.0.0.9:22' })]],
     ['a stranger who sends', [run(), load({ client: '8.8.8.8', server: '10.0.0.9:22' })]],
     ['nothing at all', []],
   ])('hears nothing in %s', async (_, lines) => {
     expect(await heard(lines, 'exfiltration')).toEqual([]);
+  });
+
+  it.each([80, 443])('asks for more of the forest at port %i, where everyday uploads go', async (port) => {
+    const upload = [run(), load({ server: `9.9.9.9:${port}` })];
+    expect(await heard(upload, 'exfiltration', 0.39)).toEqual([]);
+    expect(await heard(upload, 'exfiltration', 0.41)).toHaveLength(1);
+  });
+
+  it('hears nothing in what many hosts bring to one place', async () => {
+    const from = (hosts: number) => Array.from({ length: hosts }, (_, i) => load({ client: `10.0.0.${i + 1}` }));
+    expect(await heard([run(), ...from(5)], 'exfiltration')).toHaveLength(5);
+    expect(await heard([run(), ...from(6)], 'exfiltration')).toEqual([]);
   });
 
   it('takes a place for new within an hour', async () => {

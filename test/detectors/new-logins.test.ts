@@ -27,7 +27,7 @@ function logins(count: number, options: Logins = {}): string {
 
 const stranger = (index: number) => `9.9.9.${index}`;
 
-async function heard(lines: string, judge: Judge = always('brute-force', 0.06)) {
+async function heard(lines: string, judge: Judge = always('brute-force', 0.021)) {
   const scored = await scene(lines, judge);
   return newLogins
     .detect(scored)
@@ -43,7 +43,7 @@ describe('the test for new logins', () => {
   });
 
   it('is enough alone', async () => {
-    const scored = await scene(`${run()}\n${logins(10)}`, always('brute-force', 0.06));
+    const scored = await scene(`${run()}\n${logins(10)}`, always('brute-force', 0.021));
     expect(newLogins.detect(scored)).toMatchObject([{ class: 'brute-force', suffices: true, actorIsVictim: false }]);
   });
 
@@ -70,7 +70,6 @@ describe('the test for new logins', () => {
     ['ten sessions in ten minutes', [run(), logins(5), logins(5, { from: 900 })]],
     ['a client that was there in the first window', [run(), logins(1, { from: 100 }), logins(10)]],
     ['a program that fetches files by FTP', [run(), logins(10, { port: 21 })]],
-    ['a program of ours at its database', [run(), logins(30, { port: 5432 })]],
     ['a service without logins', [run(), logins(30, { port: 443 })]],
     ['sessions that nobody answers', [run(), logins(10).replaceAll(/\n\s+a 10\.0\.0\.2.*/g, '')]],
     ['nothing at all', []],
@@ -79,12 +78,14 @@ describe('the test for new logins', () => {
   });
 
   it('hears nothing in work, which the forest knows', async () => {
-    expect(await heard(`${run()}\n${logins(30)}`, always('brute-force', 0.04))).toEqual([]);
+    expect(await heard(`${run()}\n${logins(30)}`, always('brute-force', 0.019))).toEqual([]);
     expect(await heard(`${run()}\n${logins(30)}`, always('benign'))).toEqual([]);
   });
 
-  it.each([445, 993, 3306])('hears strangers at port %i, where programs of ours log in', async (port) => {
-    expect(await heard(`${run()}\n${logins(10, { client: '9.9.9.9', port })}`)).toEqual(['9.9.9.9 600 1']);
+  it.each([445, 993, 3306])('hears anybody at port %i, where programs log in', async (port) => {
+    for (const client of ['9.9.9.9', '10.0.0.1']) {
+      expect(await heard(`${run()}\n${logins(10, { client, port })}`)).toEqual([`${client} 600 1`]);
+    }
   });
 
   it("hears a host of ours at ten strangers' doors, whatever the forest says", async () => {

@@ -74,4 +74,15 @@ describe('the random walk', () => {
     const lines = [...sweep('10.1.0.1', 9), ...sweep('10.1.0.1', 5, 'at=300'), ...sweep('10.1.0.1', 12, 'at=600')];
     expect(await heard(lines)).toEqual(['10.1.0.1 0 9', '10.1.0.1 2 12']);
   });
+
+  it.each([
+    [515, false],
+    [631, false],
+    [9_100, false],
+    [9_101, true],
+  ])('of a sweep for port %i is enough alone where the forest gives a scan: %s', async (port, enough) => {
+    const lines = sweep('10.1.0.1', 20).join('\n').replaceAll(':445', `:${port}`);
+    const scored = await scene(lines, always('scan'));
+    expect(randomWalk.detect(scored).map(({ suffices }) => suffices)).toEqual([enough]);
+  });
 });

@@ -29,6 +29,12 @@ describe('volume', () => {
     },
   );
 
+  it('names the one end that speaks, also where the lower port makes it the server', async () => {
+    const flood = 'udp packets=60000 bytes=3600000 for=60';
+    expect(await heard(`a 10.0.0.1:4323 > 9.9.9.9:51000 ${flood}`)).toEqual(['by 10.0.0.1 1']);
+    expect(await heard(`a 9.9.9.9:4323 > 10.0.0.1:51000 ${flood}`)).toEqual(['by 10.0.0.1 1']);
+  });
+
   it('hears a burst as what it is over a minute', async () => {
     expect(await heard(`${out.replace('for=60', 'for=1')} packets=35000`)).toEqual([]);
   });

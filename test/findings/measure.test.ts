@@ -14,7 +14,11 @@ function windowsOf({ conversations, rows }: Scored): number[] {
 
 async function measured(lines: string) {
   const scored = await scene(lines, ({ is_unanswered }) => ({ scan: is_unanswered === 1 ? 0.5 : 0.75 }));
-  const incident: Incident = {
+  return measure(scored, incidentOf(scored));
+}
+
+function incidentOf(scored: Scored): Incident {
+  return {
     class: 'scan',
     actor: 0,
     actorIsVictim: false,
@@ -28,7 +32,6 @@ async function measured(lines: string) {
     expected: undefined,
     witnesses: ['forest'],
   };
-  return measure(scored, incident);
 }
 
 const there = 'a 10.0.0.1:40000 > 10.0.1.1:22 tcp';
@@ -59,6 +62,21 @@ describe('measures', () => {
       answered: true,
       probability: 0.75,
     });
+  });
+
+  it('turn the conversations of which the actor is the server and no victim', async () => {
+    const scored = await scene('a 10.0.0.1:4323 > 9.9.9.9:51000 udp packets=7 bytes=700', always('denial-of-service'));
+    const at = scored.rows[0] * ROW_WORDS;
+    const { words } = scored.conversations;
+    const incident = (actorIsVictim: boolean): Incident => ({
+      ...incidentOf(scored),
+      actor: words[at + W.server],
+      actorIsVictim,
+    });
+    const turned = measure(scored, incident(false));
+    expect(turned).toMatchObject({ packetsSent: 7, bytesSent: 700, packetsReceived: 0, attempts: 1, serversOfOurs: 0 });
+    expect([...turned.clients.keys()]).toEqual([words[at + W.server]]);
+    expect(measure(scored, incident(true))).toMatchObject({ packetsSent: 0, packetsReceived: 7, serversOfOurs: 1 });
   });
 
   it('count flows as attempts where the log has no flags', async () => {

@@ -7,7 +7,7 @@
  * hosts call there; what a user starts anew is not told apart, so that it is for the digest until the host has usual days. A client with many such places is a peer-to-peer program. Within the first hours
  * the forest must find command and control likely at least once, which rules out what looks like everyday traffic.
  */
-import { CONTACT_BYTES_MAX, CONTACTS_MIN, FOREST_MIN, HOMES_MAX } from '../../detectors/beacon.ts';
+import { CONTACT_BYTES_MAX, CONTACTS_MIN, forestMin, HOMES_MAX } from '../../detectors/beacon.ts';
 import { regularity } from '../../detectors/regularity.ts';
 import { momentsMax } from '../../limits.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../hours.ts';
@@ -39,7 +39,8 @@ const UNEVEN_OCTAVES = 2;
 export const beaconHistory: HistoryDetector = {
   name: 'day-beacon',
   source: 'regularity of gaps, sizes and hours over a day, after RITA',
-  alone: `after six hours; before, where the forest gives command and control ${FOREST_MIN} in one of the windows; for the digest while the host has no usual days`,
+  alone:
+    'after six hours; before, where the forest gives command and control as much as within a run; for the digest while the host has no usual days',
   detect: (hosts, context) =>
     hosts.flatMap((host) => {
       const signals = host.asClient.flatMap((track) => beaconOf(host, track, context) ?? []);
@@ -54,9 +55,10 @@ function beaconOf(host: HostHistory, track: Track, context: HistoryContext): His
   const moments = [...track.moments].filter((moment) => moment >= from);
   if (moments.length < CONTACTS_MIN || contactBytes(track) > CONTACT_BYTES_MAX) return undefined;
   const spanSeconds = moments.at(-1)! - firstOf(track, moments, from);
-  const isKnownByForest = (track.probabilities['command-and-control'] ?? 0) >= FOREST_MIN;
-  if (spanSeconds < SPAN_SECONDS_MIN || (spanSeconds < LONG_SECONDS && !isKnownByForest)) return undefined;
+  if (spanSeconds < SPAN_SECONDS_MIN) return undefined;
   const gaps = regularity(moments);
+  const isKnownByForest = (track.probabilities['command-and-control'] ?? 0) >= forestMin(gaps.score);
+  if (spanSeconds < LONG_SECONDS && !isKnownByForest) return undefined;
   const sizes = sizesScore(track);
   const score = (gaps.score + sizes + hoursScore(moments) + Math.min(1, spanSeconds / IDEAL_SECONDS)) / 4;
   const scoreMin = host.baseline === undefined ? LEARNING_SCORE_MIN : SCORE_MIN;

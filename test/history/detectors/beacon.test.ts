@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { beaconHistory } from '../../../lib/history/detectors/beacon.ts';
 import type { Track } from '../../../lib/history/track.ts';
+import { Random } from '../../../lib/simulate/random.ts';
 import { HOUR, host, hostHistory, trackHours } from '../describe.ts';
 import { caller, fresh, heard, LATER, told, usual } from './scenes.ts';
 
@@ -26,6 +27,9 @@ function calls(
 }
 
 const LIKELY = { probabilities: { 'command-and-control': 0.91 } };
+const HALF_LIKELY = { probabilities: { 'command-and-control': 0.51 } };
+const random = new Random('shifts');
+const SHIFTS = Array.from({ length: 97 }, () => random.integer(-12, 12));
 const FOUND = ['beacon by 10.0.0.1 at 203.0.113.1 443/tcp'];
 
 describe('the beacon test over a day', () => {
@@ -42,6 +46,7 @@ describe('the beacon test over a day', () => {
       ),
     ],
     ['an hour of calls that the forest finds likely', calls(60, 60, LIKELY)],
+    ['an hour of calls at shifted times that the forest finds half likely', calls(60, 60, HALF_LIKELY, SHIFTS)],
     ['datagrams', calls(720, 60, { protocol: 17, service: '443/tcp' })],
   ])('hears %s', (_, track) => {
     expect(told(beaconHistory, [caller([track])])).toEqual(FOUND);
@@ -111,6 +116,7 @@ describe('the beacon test over a day', () => {
   it.each([
     ['few calls', calls(7, 3_600)],
     ['an hour of calls that the forest finds harmless', calls(60, 60)],
+    ['an hour of calls at even times that the forest finds half likely', calls(60, 60, HALF_LIKELY)],
     ['calls at odd times', calls(100, 600, {}, [0, 550, 20, 590, 0, 300, 10])],
     ['calls of all sizes', calls(720, 60, { bytesOctavesDeviation: 1.5 })],
     ['large uploads', calls(720, 60, { bytesSent: 720e6 })],

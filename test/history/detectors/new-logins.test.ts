@@ -36,6 +36,11 @@ describe('the test of first logins', () => {
     expect(signals.map(({ observed }) => observed.attemptsPerWindow)).toEqual([10, 12]);
   });
 
+  it('sees programs that begin to log in, at a service where programs do', () => {
+    const [signal] = heard(newLoginsHistory, [caller([logins({ port: 445, service: '445/tcp' })])]);
+    expect(signal).toMatchObject({ type: 'brute-force', observed: { attemptsPerWindow: 10 } });
+  });
+
   it('takes the doors of one service together', () => {
     const doors = [logins(), logins({ server: host('10.0.0.8'), hours: trackHours(), flows: 1 })];
     expect(heard(newLoginsHistory, [caller(doors)]).map(({ observed }) => observed.hosts)).toEqual([2]);
@@ -47,7 +52,6 @@ describe('the test of first logins', () => {
     ['what the forest takes for work', { probabilities: { 'brute-force': 0.04 } }],
     ['what nobody answers', { answered: false }],
     ['an FTP program', { port: 21, service: '21/tcp' }],
-    ['programs at their database', { port: 5432, service: '5432/tcp' }],
     ['the web', { port: 443, service: '443/tcp' }],
     ['datagrams', { protocol: 17 }],
   ])('sees nothing in %s', (_, given) => {

@@ -1,0 +1,47 @@
+/**
+ * Scans by their beginning: who had nothing to do with a service begins to fail there, with one host after another.
+ *
+ * Sees: a host of ours that is not with a service while a run of half an hour or more begins, and of whose later contacts so many fail that the
+ * sequential test (random-walk.ts) calls it a scanner: with other hosts of ours, or with strangers on the UDP services that scanners look for.
+ * Looks alike: programs whose servers are gone, to which the forest gives next to nothing; searches for printers, whose ports are left out; and
+ * programs that share files, most of whose peers abroad are gone.
+ */
+import { ROW_WORDS, W } from '../conversations/row.ts';
+import { TRAIT } from '../features/context.ts';
+import type { Detector } from './detector.ts';
+import { firstWindows, habitOf, isNews } from './news.ts';
+import { contactsOf, scanSignal, walksOf } from './random-walk.ts';
+import { highestProbability, type Scored } from './scored.ts';
+import { isKnownUdpService } from './services.ts';
+
+/** Highest probability of a scan that the forest must give one of the contacts. Far below its own threshold. Chosen on simulated networks. */
+const FOREST_MIN = 0.1;
+
+export const newSweeps: Detector = {
+  name: 'new-sweeps',
+  source: 'threshold random walk, Jung and others 2004, at services that the client was not with before',
+  isForWholeRuns: true,
+  alone: `where the forest gives scan ${FOREST_MIN} or more to one of the contacts`,
+  detect(scored) {
+    const walks = walksOf(scored).map((walk) => ({ walk, contacts: contactsOf(scored, walk) }));
+    const likely = walks.filter(
+      ({ contacts }) =>
+        highestProbability(scored, contacts, 'scan') >= FOREST_MIN &&
+        contacts.every((position) => isScanners(scored, position)),
+    );
+    const positions = likely.flatMap(({ contacts }) => contacts);
+    const firsts = firstWindows(scored, positions, habitOf);
+    const isNew = (position: number) => isNews(scored, position, firsts.get(habitOf(scored, position))!);
+    return likely.filter(({ contacts }) => contacts.every(isNew)).map(({ walk }) => scanSignal(walk, true));
+  },
+};
+
+const INSIDE = TRAIT.clientIsOurs | TRAIT.serverIsOurs;
+
+/** Whether hardly anybody but a scanner would fail there. */
+function isScanners({ conversations, context, rows }: Scored, position: number): boolean {
+  const traits = context.traits[position];
+  if ((traits & INSIDE) === INSIDE) return true;
+  const service = conversations.words[rows[position] * ROW_WORDS + W.service];
+  return (traits & TRAIT.clientIsOurs) !== 0 && isKnownUdpService(service);
+}
