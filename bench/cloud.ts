@@ -12,7 +12,7 @@ import { attackLog } from '../test/e2e/logs.ts';
 import { missing } from '../test/e2e/python.ts';
 import { queueEvent } from '../test/lambdas/events.ts';
 import { bundleBytes, invoke, type Result, sessionMilliseconds } from './cloud-function.ts';
-import { monthTable, NETWORKS, OBJECTS, priceTable } from './cloud-price.ts';
+import { billedHour, monthTable, NETWORKS, OBJECTS, priceTable } from './cloud-price.ts';
 import { benchGzip } from './logs.ts';
 
 const MEGABYTE = 1_000_000;
@@ -140,7 +140,7 @@ const parts = [
     `Everyday traffic of simulated networks of ${NETWORKS.map((hosts) => hosts.toLocaleString('en')).join(' and ')} hosts, without attacks: ${OBJECTS} objects of five minutes, read one after another by a`,
     'fresh process, and a run of `correlate` by another. CPU seconds are billed as seconds of functions with the default memory on arm64. Requests to S3 and bytes',
     'of logs are counted, three SQS requests and one SNS message are assumed for each object. List prices of us-east-1 without free tiers; delivery and storage of',
-    'the logs themselves come on top.',
+    `the logs themselves come on top. The traffic is that of ${billedHour()} o'clock UTC: at night objects are smaller than by day, and a gigabyte costs more.`,
   ],
   await priceTable(),
   await monthTable(),

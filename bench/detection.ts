@@ -4,7 +4,8 @@
  *
  * For every seed and every attack of the simulator, one hour of a VPC of 30 hosts with that network's own background and that one attack at
  * ordinary intensity. A finding counts as true if its class is the attack's and the attacker or victim is among its hosts, as unlabelled if it is
- * about nobody but strangers of the internet's everyday noise, and as false otherwise. Written as Markdown.
+ * about nobody but strangers of the internet's everyday noise, and as false otherwise. Written as Markdown; "none missed from" has the number of
+ * attacks of that size or more.
  */
 import { parseArgs } from 'node:util';
 import { openModel } from '../bin/model.ts';
@@ -53,7 +54,15 @@ const VISIBLE: Record<string, readonly [string, (intensity: Intensity) => boolea
     ({ megabytes, usualMegabytes }) => megabytes >= 100 && megabytes >= 10 * usualMegabytes,
   ],
   'command-and-control': ['3 connections', ({ connections }) => connections >= 3],
-  'other-attack': ['1 connection', ({ connections }) => connections >= 1],
+};
+
+/** What the size of an attack is measured in, by class. */
+const SIZE: Record<string, readonly [string, (intensity: Intensity) => number]> = {
+  scan: ['contacts', ({ contacts }) => contacts],
+  'brute-force': ['tries', ({ connections }) => connections],
+  'denial-of-service': ['packets/s', ({ packetsPerSecond }) => packetsPerSecond],
+  exfiltration: ['MB', ({ megabytes }) => megabytes],
+  'command-and-control': ['connections', ({ connections }) => connections],
 };
 
 function plan(seed: number, attack: string): Simulation {
@@ -176,7 +185,9 @@ function rowsOf(finding: Finding, labels: readonly LabelRow[]): LabelRow[] {
 }
 
 const classifier = await openModel();
-const rates = new Map(ATTACKS.map((attack) => [attack, { found: 0, all: 0, visibleFound: 0, visible: 0 }]));
+/** Of every attack that is visible: its size in its busiest five minutes, and whether it was found. */
+type Sized = { readonly size: number; readonly found: boolean };
+const rates = new Map(ATTACKS.map((attack) => [attack, { found: 0, all: 0, visible: [] as Sized[] }]));
 const wrong = { false: new Map<string, number>(), unlabelled: new Map<string, number>() };
 let untold = 0;
 let hours = 0;
@@ -216,11 +227,19 @@ async function judge(seed: number, attack: string): Promise<void> {
     }
   }
   const rate = rates.get(attack)!;
-  const isVisible = VISIBLE[attackRows[0].label][1](busiest.intensity);
+  const { label } = attackRows[0];
   rate.all++;
-  if (isVisible) rate.visible++;
   if (found) rate.found++;
-  if (found && isVisible) rate.visibleFound++;
+  if (VISIBLE[label][1](busiest.intensity)) rate.visible.push({ size: SIZE[label][1](busiest.intensity), found });
+}
+
+/** The size from which on none is missed, with the number of attacks of that size or more. */
+function noneMissedFrom(visible: readonly Sized[], unit: string): string {
+  const falling = visible.toSorted((a, b) => b.size - a.size);
+  const missed = falling.findIndex(({ found }) => !found);
+  const certain = missed < 0 ? falling : falling.slice(0, missed);
+  const last = certain.at(-1);
+  return last === undefined ? '–' : `${Math.ceil(last.size).toLocaleString('en')} ${unit} (${certain.length})`;
 }
 
 function rankOf(severity: Severity): number {
@@ -229,10 +248,19 @@ function rankOf(severity: Severity): number {
 
 function print(): void {
   console.log(`${hours} networks of 30 hosts, one hour each, seeds ${firstSeed} to ${firstSeed + hours - 1}\n`);
-  console.log('| attack | visible in five minutes from | found when visible | found in all |\n|---|---|--:|--:|');
-  for (const [attack, { found, all, visible, visibleFound }] of rates) {
+  console.log(
+    '| attack | visible in five minutes from | found when visible | none missed from | found in all |\n|---|---|--:|--:|--:|',
+  );
+  for (const [attack, { found, all, visible }] of rates) {
     const { label } = SCENARIOS.find(({ name }) => name === attack)!;
-    console.log(`| ${attack} | ${VISIBLE[label][0]} | ${visibleFound} of ${visible} | ${found} of ${all} |`);
+    const cells = [
+      attack,
+      VISIBLE[label][0],
+      `${visible.filter((one) => one.found).length} of ${visible.length}`,
+      noneMissedFrom(visible, SIZE[label][0]),
+      `${found} of ${all}`,
+    ];
+    console.log(`| ${cells.join(' | ')} |`);
   }
   for (const [kind, types] of Object.entries(wrong)) {
     const total = [...types.values()].reduce((sum, count) => sum + count, 0);
