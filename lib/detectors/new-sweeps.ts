@@ -3,14 +3,14 @@
  *
  * Sees: a host of ours that is not with a service while a run of half an hour or more begins, and of whose later contacts so many fail that the
  * sequential test (random-walk.ts) calls it a scanner: with other hosts of ours, or with strangers on the UDP services that scanners look for.
- * Looks alike: programs whose servers are gone, to which the forest gives next to nothing; searches for printers, whose ports are left out; and
- * programs that share files, most of whose peers abroad are gone.
+ * Looks alike: programs whose servers are gone, to which the forest gives next to nothing, and programs that share files, most of whose peers abroad
+ * are gone.
  */
 import { ROW_WORDS, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import type { Detector } from './detector.ts';
 import { firstWindows, habitOf, isNews } from './news.ts';
-import { contactsOf, scanSignal, walksOf } from './random-walk.ts';
+import { scanSignal, walksOf } from './random-walk.ts';
 import { highestProbability, type Scored } from './scored.ts';
 import { isKnownUdpService } from './services.ts';
 
@@ -23,16 +23,15 @@ export const newSweeps: Detector = {
   isForWholeRuns: true,
   alone: `where the forest gives scan ${FOREST_MIN} or more to one of the contacts`,
   detect(scored) {
-    const walks = walksOf(scored).map((walk) => ({ walk, contacts: contactsOf(scored, walk) }));
-    const likely = walks.filter(
-      ({ contacts }) =>
-        highestProbability(scored, contacts, 'scan') >= FOREST_MIN &&
-        contacts.every((position) => isScanners(scored, position)),
+    const likely = walksOf(scored).filter(
+      ({ positions }) =>
+        highestProbability(scored, positions, 'scan') >= FOREST_MIN &&
+        positions.every((position) => isScanners(scored, position)),
     );
-    const positions = likely.flatMap(({ contacts }) => contacts);
-    const firsts = firstWindows(scored, positions, habitOf);
+    const contacts = likely.flatMap(({ positions }) => positions);
+    const firsts = firstWindows(scored, contacts, habitOf);
     const isNew = (position: number) => isNews(scored, position, firsts.get(habitOf(scored, position))!);
-    return likely.filter(({ contacts }) => contacts.every(isNew)).map(({ walk }) => scanSignal(walk, true));
+    return likely.filter(({ positions }) => positions.every(isNew)).map((walk) => scanSignal(walk, true));
   },
 };
 

@@ -4,10 +4,10 @@
  *
  * Sees: a client whose contacts fail far more often than a user's would, over the servers it tried on one service (sweep) or the services
  * it tried on one server (vertical scan). Each failure is evidence for, each success evidence against.
- * Looks alike: peer-to-peer clients with stale peers (half of their contacts succeed, which keeps the walk down), monitoring of a network
- * that is down, and a client whose only server died (one contact, however often repeated, counts once). Traceroutes try UDP ports in
- * rising order and get no answer in UDP, and peers of file sharing whatever ports their peers had yesterday, so a vertical scan over UDP is judged by
- * ports of well-known services alone.
+ * Looks alike: searches for printers, which fail as any sweep does and are left to the forest; peer-to-peer clients with stale peers (half of their
+ * contacts succeed, which keeps the walk down), monitoring of a network that is down, and a client whose only server died (one contact, however often
+ * repeated, counts once). Traceroutes try UDP ports in rising order and get no answer in UDP, and peers of file sharing whatever ports their peers had
+ * yesterday, so a vertical scan over UDP is judged by ports of well-known services alone.
  */
 import { W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
@@ -42,7 +42,7 @@ const VERTICAL_FOREST_MIN = 0.3;
 export const randomWalk: Detector = {
   name: 'random-walk',
   source: 'threshold random walk, Jung and others 2004',
-  alone: `where the forest gives scan ${FOREST_MIN} or more to one of the contacts, ${VERTICAL_FOREST_MIN} where they are with one host; never about searches for printers`,
+  alone: `where the forest gives scan ${FOREST_MIN} or more to one of the contacts, ${VERTICAL_FOREST_MIN} where they are with one host`,
   detect: (scored) => walksOf(scored).map((walk) => signalOf(scored, walk)),
 };
 
@@ -69,6 +69,7 @@ export function walksOf(scored: Scored): Walk[] {
     const isOurs = (traits[position] & TRAIT.clientIsOurs) !== 0;
     const netFailuresMin = isOurs ? NET_FAILURES_MIN : STRANGER_NET_FAILURES_MIN;
     const isVertical = isFailingPair && isService(words[at + W.service]);
+    if (!isVertical && PRINTER_PORTS.has(portOf(words[at + W.service]))) continue;
     if (!isVertical && sweepWalk(scored.context, position) < netFailuresMin) continue;
     const actor = words[at + W.client];
     const window = words[at + W.window];
@@ -84,13 +85,7 @@ export function walksOf(scored: Scored): Walk[] {
 
 function signalOf(scored: Scored, walk: Walk): Signal {
   const probabilityMin = walk.isVertical ? VERTICAL_FOREST_MIN : FOREST_MIN;
-  return scanSignal(walk, highestProbability(scored, contactsOf(scored, walk), 'scan') >= probabilityMin);
-}
-
-/** Its positions without searches for printers, which fail as any sweep does: what makes a scan of them must come from elsewhere. */
-export function contactsOf(scored: Scored, { positions }: Walk): number[] {
-  const { words } = scored.conversations;
-  return positions.filter((position) => !PRINTER_PORTS.has(portOf(words[wordOf(scored, position) + W.service])));
+  return scanSignal(walk, highestProbability(scored, walk.positions, 'scan') >= probabilityMin);
 }
 
 export function scanSignal({ actor, window, positions }: Walk, suffices: boolean): Signal {

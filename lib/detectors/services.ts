@@ -45,7 +45,7 @@ export const ADMINISTRATION_PORTS: ReadonlySet<number> = new Set([
 /** Over which one host of a network administers another, and intruders go from host to host (Elastic's and Microsoft's hunting guides). */
 export const LATERAL_PORTS: ReadonlySet<number> = new Set([22, 23, 135, 139, 445, 3389, 5900, 5901, 5985, 5986]);
 
-/** Where programs look for printers, all over a network: LPD, IPP and JetDirect. */
+/** Where programs look for printers, all over a network (LPD, IPP, JetDirect), or for the figures of hosts (node_exporter has JetDirect's port). */
 export const PRINTER_PORTS: ReadonlySet<number> = new Set([515, 631, 9100]);
 
 /** UDP services that answer more than they are asked (CISA alert TA14-017A). */

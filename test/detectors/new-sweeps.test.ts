@@ -48,7 +48,7 @@ describe('the test for new sweeps', () => {
   });
 
   it('hears a sweep beside a search for printers', async () => {
-    expect(await heard([run(), sweep(12), sweep(12, { port: 9100 })])).toEqual(['10.0.0.1 600 24 true']);
+    expect(await heard([run(), sweep(12), sweep(12, { port: 9100 })])).toEqual(['10.0.0.1 600 12 true']);
   });
 
   it('hears who is with another service all along', async () => {

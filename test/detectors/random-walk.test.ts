@@ -75,14 +75,13 @@ describe('the random walk', () => {
     expect(await heard(lines)).toEqual(['10.1.0.1 0 9', '10.1.0.1 2 12']);
   });
 
-  it.each([
-    [515, false],
-    [631, false],
-    [9_100, false],
-    [9_101, true],
-  ])('of a sweep for port %i is enough alone where the forest gives a scan: %s', async (port, enough) => {
-    const lines = sweep('10.1.0.1', 20).join('\n').replaceAll(':445', `:${port}`);
-    const scored = await scene(lines, always('scan'));
-    expect(randomWalk.detect(scored).map(({ suffices }) => suffices)).toEqual([enough]);
+  it.each([515, 631, 9_100])('hears nothing in a search for printers on port %i', async (port) => {
+    expect(await heard(sweep('10.1.0.1', 60).map((line) => line.replace(':445', `:${port}`)))).toEqual([]);
+    expect(await heard(sweep('10.1.0.1', 60).map((line) => line.replace(':445', `:${port + 1}`)))).toHaveLength(1);
+  });
+
+  it("counts a printer's ports among those of one host", async () => {
+    const near = Array.from({ length: 9 }, (_, i) => `a 10.1.0.1:40000 > 10.0.9.9:${9_096 + i} tcp flags=2`);
+    expect(await heard(near)).toEqual(['10.1.0.1 0 9']);
   });
 });
