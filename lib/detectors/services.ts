@@ -89,4 +89,8 @@ export function isUdp(service: number): boolean {
   return service >>> 16 === PROTOCOL.udp;
 }
 
+export function isIcmp(service: number): boolean {
+  return service >>> 16 === PROTOCOL.icmp || service >>> 16 === PROTOCOL.icmpv6;
+}
+
 export const portOf = (service: number): number => service & 0xffff;

@@ -8,6 +8,7 @@
  */
 import { PROTOCOL } from '../flowlog/fields.ts';
 import type { Detector, Signal } from './detector.ts';
+import { isIcmp } from './services.ts';
 import { type Sight, sightsOn } from './sight.ts';
 
 /** Bytes both ways in five minutes: a shell in a tunnel needs tens of kilobytes, stray messages of routers hundreds of bytes. */
@@ -22,7 +23,6 @@ const PACKETS_MIN = 20;
 /** Protocols by which routers and gateways carry networks: IPv4 and IPv6 in IPv4, GRE, ESP, AH, EtherIP, L2TP (IANA protocol numbers). */
 export const GATEWAY_PROTOCOLS: ReadonlySet<number> = new Set([4, 41, 47, 50, 51, 97, 115]);
 
-const isIcmp = (service: number) => service >>> 16 === PROTOCOL.icmp || service >>> 16 === PROTOCOL.icmpv6;
 const isOdd = (service: number) => {
   const protocol = service >>> 16;
   if (protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp || isIcmp(service)) return false;

@@ -2,7 +2,7 @@
  * Floods by their volume.
  *
  * Sees: more packets, or more new connections, in a second than a user of the service would make, and hardly an answer, or none with
- * data in it; at the sender, or summed over all senders at the victim. Requests that are served like anybody's, where they are many and the forest
+ * data in it, or pings, which nobody needs so many of; at the sender, or summed over all senders at the victim. Requests that are served like anybody's, where they are many and the forest
  * takes them for a flood. Answers that a host of ours never asked for are reflected floods: senders
  * forge its address, and servers of small questions and large answers (53, 123, 389, 1900, 11211) do the rest.
  * Looks alike: metrics and logs sent as datagrams that nobody answers (inside, and seldom at this rate), voice and video (answered in
@@ -12,7 +12,7 @@ import { F, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { highestProbability, isVictims, meanProbability, type Scored, wordOf } from './scored.ts';
-import { isTcp, isUdp } from './services.ts';
+import { isIcmp, isTcp, isUdp } from './services.ts';
 import { isUnprompted, TOTAL_SECONDS_MIN, type Totals, totalsOf } from './totals.ts';
 
 /**
@@ -184,5 +184,8 @@ function isFlood(
   const isHalfSeen = isTcp(service) && bytes >= packets * SEGMENT_BYTES_MIN;
   const unanswered = answers <= packets * ANSWERED_SHARE_MAX && !isHalfSeen;
   const bare = bytes <= packets * BARE_BYTES_MAX && answerBytes <= answers * BARE_BYTES_MAX;
-  return ((unanswered || bare) && packets / seconds >= packetsPerSecondMin) || flows / seconds >= FLOWS_PER_SECOND_MIN;
+  return (
+    ((unanswered || bare || isIcmp(service)) && packets / seconds >= packetsPerSecondMin) ||
+    flows / seconds >= FLOWS_PER_SECOND_MIN
+  );
 }

@@ -35,6 +35,14 @@ describe('volume', () => {
     expect(await heard(`a 9.9.9.9:4323 > 10.0.0.1:51000 ${flood}`)).toEqual(['by 10.0.0.1 1']);
   });
 
+  it.each(['icmp', 'icmpv6'])('hears six hundred pings a second, though each is answered', async (protocol) => {
+    const pings = (count: number) =>
+      `a 10.0.0.1:0 > 9.9.9.9:0 ${protocol} packets=${count} bytes=${count * 1_028} at=0 for=60
+       a 9.9.9.9:0 > 10.0.0.1:0 ${protocol} packets=${count} bytes=${count * 1_028} at=1 for=60`;
+    expect(await heard(pings(36_600))).toEqual(['by 10.0.0.1 1']);
+    expect(await heard(pings(35_000))).toEqual([]);
+  });
+
   it('hears a burst as what it is over a minute', async () => {
     expect(await heard(`${out.replace('for=60', 'for=1')} packets=35000`)).toEqual([]);
   });
