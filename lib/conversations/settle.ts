@@ -48,9 +48,12 @@ function joinHalves(conversations: Conversations, dropped: Uint8Array): void {
   }
 }
 
+/** Eight bits of protocol and sixteen of port. */
+const SERVICE_WORDS = 1 << 24;
+
 /** A bit for every service word that some row has: few do, and client ports are hardly ever among them, so that most rows need no search. */
 function servicesOf({ words, size }: Conversations): Uint32Array {
-  const bits = new Uint32Array(1 << 19);
+  const bits = new Uint32Array(SERVICE_WORDS / 32);
   for (let row = 0; row < size; row++) {
     const service = words[row * ROW_WORDS + W.service];
     bits[service >>> 5] |= 1 << (service & 31);

@@ -2,8 +2,8 @@
  * Floods by their volume.
  *
  * Sees: more packets, or more new connections, in a second than a user of the service would make, and hardly an answer, or none with
- * data in it, or pings, which nobody needs so many of; at the sender, or summed over all senders at the victim. Requests that are served like anybody's, where they are many and the forest
- * takes them for a flood. Answers that a host of ours never asked for are reflected floods: senders
+ * data in it, or pings, which nobody needs so many of; at the sender, or summed over all senders at the victim. Requests that are served like
+ * anybody's, where they are many and the forest takes them for a flood. Answers that a host of ours never asked for are reflected floods: senders
  * forge its address, and servers of small questions and large answers (53, 123, 389, 1900, 11211) do the rest.
  * Looks alike: metrics and logs sent as datagrams that nobody answers (inside, and seldom at this rate), voice and video (answered in
  * kind), bulk transfers (answered by acknowledgements), load tests (answered; only their connection rate shows).

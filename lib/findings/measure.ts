@@ -63,7 +63,8 @@ export function measure(scored: Scored, incident: Incident): Measures {
     const at = wordOf(scored, position);
     const f = at >> 1;
     // An actor that its port made the server, and who alone was seen to speak.
-    const isTurned = !incident.actorIsVictim && words[at + W.server] === incident.actor;
+    const isTurned =
+      !incident.actorIsVictim && words[at + W.server] === incident.actor && words[at + W.client] !== incident.actor;
     raise(clients, words[at + (isTurned ? W.server : W.client)]);
     raise(servers, words[at + (isTurned ? W.client : W.server)]);
     raise(services, words[at + W.service]);
