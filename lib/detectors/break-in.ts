@@ -14,7 +14,6 @@ import { PairNumbers } from '../features/pair-numbers.ts';
 import { windowSeconds } from '../limits.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { SPREAD_OCTAVES_MAX } from './flatness.ts';
-import { FOREST_MIN } from './new-logins.ts';
 import { showsNews } from './news.ts';
 import { meanProbability, type Scored, wordOf } from './scored.ts';
 import { FTP_PORT, isLoginService, portOf } from './services.ts';
@@ -25,6 +24,9 @@ const TRIES_MIN = 10;
 
 /** Alike sessions of a stranger from which on the test is enough alone: Zeek's 30 failures in half an hour. */
 const STRANGER_TRIES_MIN = 30;
+
+/** Mean probability of guessing that the forest must give who is new in a run: more than new-logins.ts asks for, since who got in is critical. */
+const FOREST_MIN = 0.05;
 
 /** Packets of the long session over those of a try: four deviations of the widest flat series, 2^(4 × 0.5). */
 const LONGER_MIN = 4;

@@ -22,7 +22,7 @@ export const SESSIONS_MIN = 10;
 const DOORS_MIN = 10;
 
 /** Mean probability of guessing that the forest must give. Far below its own threshold: it only rules out work. Chosen on simulated networks. */
-export const FOREST_MIN = 0.02;
+const FOREST_MIN = 0.02;
 
 export const newLogins: Detector = {
   name: 'new-logins',

@@ -49,9 +49,9 @@ describe('the break-in test', () => {
   });
 
   it.each([
-    ['new in a run of half an hour', 1_500, 0.021, ''],
-    ['new in a shorter one', 1_300, 0.021, '?'],
-    ['new, and the forest rules guessing out', 1_500, 0.01, '?'],
+    ['new in a run of half an hour', 1_500, 0.051, ''],
+    ['new in a shorter one', 1_300, 0.051, '?'],
+    ['new, and the forest rules guessing out', 1_500, 0.04, '?'],
   ])('of a host of ours that is %s is enough alone or not', async (_, lastSeconds, probability, mark) => {
     const lines = all(tries(20), session(200, 1_300, 50_000), `${EARLIER} at=${lastSeconds}`);
     const heard = await told(breakIn, lines, always('brute-force', probability));
