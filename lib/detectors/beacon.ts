@@ -7,14 +7,12 @@
  * retries against a dead host are as regular; ICMP and places that never answer are left out, and so are clients with many such places.
  */
 import { F, SLOT_SECONDS, W } from '../conversations/row.ts';
-import { TRAIT } from '../features/context.ts';
-import { PairNumbers } from '../features/pair-numbers.ts';
-import { PROTOCOL } from '../flowlog/fields.ts';
 import { windowSeconds } from '../limits.ts';
+import { type Caller, callersOf } from './callers.ts';
 import type { Detector, Signal } from './detector.ts';
+import { hostsBefore } from './news.ts';
 import { regularity } from './regularity.ts';
 import { highestProbability, type Scored, wordOf } from './scored.ts';
-import { isTimeOrNothing } from './services.ts';
 import { grouped } from './sight.ts';
 
 /** Moments of contact; RITA needs four connections, over a day. In an hour, fewer than eight prove nothing. */
@@ -45,136 +43,82 @@ export const CONTACT_BYTES_MAX = 65_536;
  */
 export const HOMES_MAX = 3;
 
+/** Connections for each moment of contact, at most: an implant makes one to ask for orders, a browser several to load a page again. */
+const CONNECTIONS_PER_CONTACT_MAX = 1.25;
+
 /**
  * Probability that the forest must give command and control in one window for the test to be enough alone: it rules out what looks like everyday
- * traffic in every single window, as updaters, mail programs and pages that load themselves again do. Those keep time by a timer, and implants
- * shift each call on purpose so as not to (Cobalt Strike's jitter): whose gaps vary needs less. Chosen on simulated networks, also on ones whose
- * pages are as small as an implant's calls.
+ * traffic in every single window, as updaters, mail programs and pages that load themselves again do. People have several such pages open, which keep
+ * time by a timer; an implant has one home, and shifts each call on purpose (Cobalt Strike's jitter): the only place that a host begins to call like
+ * that, and one that is called at shifted times, need less. Chosen on simulated networks.
  */
-const FOREST_MIN = 0.9;
-const JITTERED_FOREST_MIN = 0.5;
+const FOREST_MIN = 0.98;
+const SUSPECT_FOREST_MIN = 0.5;
 const JITTERED_GAPS_SCORE_MAX = 0.95;
 
-export function forestMin(gapsScore: number): number {
-  return gapsScore < JITTERED_GAPS_SCORE_MAX ? JITTERED_FOREST_MIN : FOREST_MIN;
-}
-
 /**
- * Hosts of ours that begin to call one place alike within the run from which on the forest need only give half as much to one of them: the home of
- * several implants. A host and the gateway that translates it are two already. Chosen on simulated networks.
+ * Hosts of ours that begin to call one place alike within the run from which on the forest need say nothing: the home of several implants. A host and
+ * the gateway that translates it are two already.
  */
 const ALIKE_MIN = 3;
-const ALIKE_FOREST_MIN = 0.5;
-
-/** A client of ours with its conversations with one service of one stranger. */
-interface Caller {
-  readonly client: number;
-  readonly server: number;
-  /** Number of the service among all; callers of one service share it. */
-  readonly service: number;
-  readonly positions: number[];
-}
 
 interface Beacon extends Caller {
   /** How even the gaps are, 0 to 1. */
   readonly gapsScore: number;
+  /** Whether each call is one connection. */
+  readonly isSingle: boolean;
+  /** Start of its first window, Unix seconds. */
+  readonly first: number;
 }
 
 export const beacon: Detector = {
   name: 'beacon',
   source: 'regularity of gaps and sizes, after RITA',
   isForWholeRuns: true,
-  alone: `where the forest gives command and control ${FOREST_MIN} or more in one of the windows, ${JITTERED_FOREST_MIN} where the gaps vary, or ${ALIKE_FOREST_MIN} to one of ${ALIKE_MIN} hosts that begin to call one place`,
+  alone: `where each call is one connection, and the forest gives command and control ${FOREST_MIN} or more in one of the windows, ${SUSPECT_FOREST_MIN} where the gaps vary or the host calls no other place so, or ${ALIKE_MIN} hosts begin to call one place`,
   detect(scored) {
-    const began = scored.context.firstWindow;
-    const { callers, callersOfService, clients } = callersOf(scored);
+    const { callers, callersOfService, clients } = callersOf(scored, WINDOWS_MIN);
     const popularFrom = Math.max(2, clients * CALLERS_SHARE_MAX);
-    const beacons = callers
+    const regular = callers
       .filter(({ service }) => callersOfService[service] <= popularFrom)
-      .flatMap((caller) => beaconOf(scored, caller, began) ?? []);
+      .flatMap((caller) => beaconOf(scored, caller) ?? []);
+    const wasThere = hostsBefore(
+      scored,
+      regular.flatMap(({ positions }) => positions),
+    );
+    const beacons = regular.filter(({ client, first }) => wasThere(client, first));
     const homes = new Map<number, number>();
     for (const { client } of beacons) homes.set(client, (homes.get(client) ?? 0) + 1);
     const implants = beacons.filter(({ client }) => homes.get(client)! <= HOMES_MAX);
-    return [...grouped(implants, ({ service }) => service).values()].flatMap((alike) => signalsOf(scored, alike));
+    return [...grouped(implants, ({ service }) => service).values()].flatMap((alike) =>
+      alike.flatMap((one) => signalsOf(scored, one, forestMin(one, homes.get(one.client)!, alike.length))),
+    );
   },
 };
 
-/** Callers seen in WINDOWS_MIN windows, how many callers each service has, and the number of clients that call outside at all. */
-function callersOf(scored: Scored) {
-  const { words } = scored.conversations;
-  const calls = callsOf(scored);
-  const clients = new Set<number>();
-  const services = new PairNumbers(calls.length);
-  const callsOfService = new Uint32Array(calls.length);
-  const serviceOf = calls.map((position) => {
-    const at = wordOf(scored, position);
-    clients.add(words[at + W.client]);
-    const service = services.number(words[at + W.server], words[at + W.service]);
-    callsOfService[service]++;
-    return service;
-  });
-  const numbers = new PairNumbers(calls.length);
-  const callersOfService = new Uint32Array(services.size);
-  const windows = new Uint32Array(calls.length);
-  const callerOf = calls.map((position, i) => {
-    // Most services are called too seldom for any of their callers to be one.
-    if (callsOfService[serviceOf[i]] < WINDOWS_MIN) return -1;
-    const known = numbers.size;
-    const number = numbers.number(serviceOf[i], words[wordOf(scored, position) + W.client]);
-    if (number === known) callersOfService[serviceOf[i]]++;
-    windows[number]++;
-    return number;
-  });
-  const habitual = calls.map((_, i) => i).filter((i) => callerOf[i] >= 0 && windows[callerOf[i]] >= WINDOWS_MIN);
-  const callers = [...grouped(habitual, (i) => callerOf[i]).values()].map((ofCaller): Caller => {
-    const at = wordOf(scored, calls[ofCaller[0]]);
-    return {
-      client: words[at + W.client],
-      server: words[at + W.server],
-      service: serviceOf[ofCaller[0]],
-      positions: ofCaller.map((i) => calls[i]),
-    };
-  });
-  return { callers, callersOfService, clients: clients.size };
+/** Probability that the forest must give a caller with so many homes, to one of which so many callers of its kind go. */
+function forestMin({ gapsScore, isSingle }: Beacon, homes: number, alike: number): number {
+  if (!isSingle) return Number.POSITIVE_INFINITY;
+  if (alike >= ALIKE_MIN) return 0;
+  return homes === 1 || gapsScore < JITTERED_GAPS_SCORE_MAX ? SUSPECT_FOREST_MIN : FOREST_MIN;
 }
 
-/** Positions of answered calls of ours to strangers. */
-function callsOf(scored: Scored): number[] {
-  const calls: number[] = [];
-  for (let position = 0; position < scored.rows.length; position++) {
-    // All three traits are known: not failed, of ours, to a stranger.
-    if (scored.context.traits[position] !== TRAIT.clientIsOurs) continue;
-    if (isCall(scored, wordOf(scored, position))) calls.push(position);
-  }
-  return calls;
-}
-
-/** Whether the row is a call of a program. A settled row is the only one of its caller in its window. */
-function isCall(scored: Scored, at: number): boolean {
-  const { words, floats } = scored.conversations;
-  const bytesPerPacket = floats[(at >> 1) + F.forwardBytes] / floats[(at >> 1) + F.forwardPackets];
-  const protocol = words[at + W.service] >>> 16;
-  if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.udp) return false;
-  if (words[at + W.forwardFlows] === 0 || words[at + W.members] > 0) return false;
-  return !isTimeOrNothing(words[at + W.service], bytesPerPacket);
-}
-
-function beaconOf(scored: Scored, caller: Caller, began: number): Beacon | undefined {
+function beaconOf(scored: Scored, caller: Caller): Beacon | undefined {
   const { words, floats } = scored.conversations;
   const { positions } = caller;
   const moments = contactMoments(scored, positions);
   if (moments.length < CONTACTS_MIN) return undefined;
-  const first = words[wordOf(scored, positions[0]) + W.window];
-  const earliest = positions.reduce(
-    (least, position) => Math.min(least, words[wordOf(scored, position) + W.window]),
-    first,
-  );
-  if (earliest < began + QUIET_WINDOWS_MIN * windowSeconds) return undefined;
+  const first = Math.min(...positions.map((position) => words[wordOf(scored, position) + W.window]));
+  if (first < scored.context.firstWindow + QUIET_WINDOWS_MIN * windowSeconds) return undefined;
   const bytes = positions.reduce((sum, position) => sum + floats[(wordOf(scored, position) >> 1) + F.forwardBytes], 0);
   if (bytes / moments.length > CONTACT_BYTES_MAX) return undefined;
-  const gapsScore = regularity(moments).score;
+  const { score: gapsScore, medianSeconds } = regularity(moments);
   const score = (gapsScore + sizeScore(scored, positions)) / 2;
-  return gapsScore >= GAPS_SCORE_MIN && score >= SCORE_MIN ? { ...caller, gapsScore } : undefined;
+  if (gapsScore < GAPS_SCORE_MIN || score < SCORE_MIN) return undefined;
+  const flows = positions.reduce((sum, position) => sum + words[wordOf(scored, position) + W.forwardFlows], 0);
+  // Calls closer than two moments can be told apart share one.
+  const isSingle = flows <= CONNECTIONS_PER_CONTACT_MAX * moments.length || medianSeconds <= SLOT_SECONDS;
+  return { ...caller, gapsScore, isSingle, first };
 }
 
 /** Start of the slots with contact, Unix seconds, in order. */
@@ -207,20 +151,17 @@ function sizeScore(scored: Scored, positions: readonly number[]): number {
   return Math.max(0, 1 - Math.sqrt(Math.max(0, squares / flows - mean * mean)) / 16);
 }
 
-/** Of the callers of one service. */
-function signalsOf(scored: Scored, callers: readonly Beacon[]): Signal[] {
+/** One for each window; enough alone where the forest gives the class as much as that in one of them. */
+function signalsOf(scored: Scored, { client, server, positions }: Beacon, forestMin: number): Signal[] {
   const { words } = scored.conversations;
-  const likely = callers.map(({ positions }) => highestProbability(scored, positions, 'command-and-control'));
-  const areAlike = callers.length >= ALIKE_MIN && Math.max(...likely) >= ALIKE_FOREST_MIN;
-  return callers.flatMap(({ client, server, positions, gapsScore }, i) =>
-    positions.map((position) => ({
-      class: 'command-and-control' as const,
-      actor: client,
-      actorIsVictim: false,
-      scope: server,
-      window: words[wordOf(scored, position) + W.window],
-      suffices: areAlike || likely[i] >= forestMin(gapsScore),
-      positions: [position],
-    })),
-  );
+  const suffices = highestProbability(scored, positions, 'command-and-control') >= forestMin;
+  return positions.map((position) => ({
+    class: 'command-and-control',
+    actor: client,
+    actorIsVictim: false,
+    scope: server,
+    window: words[wordOf(scored, position) + W.window],
+    suffices,
+    positions: [position],
+  }));
 }

@@ -16,7 +16,7 @@ import { countPorts } from '../features/subject.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { meanProbability, type Scored, wordOf } from './scored.ts';
 import { FTP_PORT, isLoginService, portOf } from './services.ts';
-import { positionsOn } from './sight.ts';
+import { grouped, positionsOn } from './sight.ts';
 
 /** Connections in five minutes: Slips reports from 9, Zeek from 30 in half an hour. */
 export const CONNECTIONS_MIN = 10;
@@ -50,28 +50,17 @@ export const flatness: Detector = {
     // One client on one service, whatever the server: a few tries at each of many doors are one series.
     const flows = new Uint32Array(scored.rows.length);
     for (const position of logins) flows[sweeps[position]] += words[wordOf(scored, position) + W.forwardFlows];
-    const series = new Map<number, Series>();
-    for (const position of logins) {
-      const sweep = sweeps[position];
-      if (flows[sweep] < CONNECTIONS_MIN) continue;
-      const one = series.get(sweep) ?? {
-        positions: [],
-        flows: 0,
-        logSum: 0,
-        logSquares: 0,
-        clientPorts: 0,
-        flowsMost: 0,
-      };
-      series.set(sweep, one);
-      addTo(one, scored, position);
-    }
-    return [...series.values()].filter(isGuessing).map((one) => signalOf(scored, one));
+    const busy = logins.filter((position) => flows[sweeps[position]] >= CONNECTIONS_MIN);
+    return [...grouped(busy, (position) => sweeps[position]).values()]
+      .map((positions) => seriesOf(scored, positions))
+      .filter((series) => isFlat(series, SPREAD_OCTAVES_MAX))
+      .map((series) => signalOf(scored, series));
   },
 };
 
 /** Sessions of one client with one login service in one window. */
-interface Series {
-  readonly positions: number[];
+export interface Series {
+  readonly positions: readonly number[];
   flows: number;
   /** Sum and sum of squares of log16(packets) over flows. */
   logSum: number;
@@ -93,18 +82,22 @@ function isLogin(scored: Scored, position: number): boolean {
   return isLoginService(words[at + W.service], clientIsOurs) && words[at + W.forwardFlows] > 0;
 }
 
-function addTo(one: Series, scored: Scored, position: number): void {
+export function seriesOf(scored: Scored, positions: readonly number[]): Series {
   const { words, floats } = scored.conversations;
-  const at = wordOf(scored, position);
-  one.positions.push(position);
-  one.flows += words[at + W.forwardFlows];
-  one.flowsMost = Math.max(one.flowsMost, words[at + W.forwardFlows]);
-  one.logSum += floats[(at >> 1) + F.packetsLogSum];
-  one.logSquares += floats[(at >> 1) + F.packetsLogSquares];
-  one.clientPorts += countPorts(words[at + W.portsLow], words[at + W.portsHigh]);
+  const series = { positions, flows: 0, logSum: 0, logSquares: 0, clientPorts: 0, flowsMost: 0 };
+  for (const position of positions) {
+    const at = wordOf(scored, position);
+    series.flows += words[at + W.forwardFlows];
+    series.flowsMost = Math.max(series.flowsMost, words[at + W.forwardFlows]);
+    series.logSum += floats[(at >> 1) + F.packetsLogSum];
+    series.logSquares += floats[(at >> 1) + F.packetsLogSquares];
+    series.clientPorts += countPorts(words[at + W.portsLow], words[at + W.portsHigh]);
+  }
+  return series;
 }
 
-function isGuessing({ flows, logSum, logSquares, clientPorts }: Series): boolean {
+/** Whether it is as many tries as make guessing, each a connection of nearly the same number of packets. */
+export function isFlat({ flows, logSum, logSquares, clientPorts }: Series, spreadOctavesMax: number): boolean {
   const mean = logSum / flows;
   const packets = 2 ** (mean / 16);
   const spreadOctaves = Math.sqrt(Math.max(0, logSquares / flows - mean * mean)) / 16;
@@ -113,7 +106,7 @@ function isGuessing({ flows, logSum, logSquares, clientPorts }: Series): boolean
     clientPorts >= CONNECTIONS_MIN * 0.8 &&
     packets >= PACKETS_MIN &&
     packets <= PACKETS_MAX &&
-    spreadOctaves <= SPREAD_OCTAVES_MAX
+    spreadOctaves <= spreadOctavesMax
   );
 }
 

@@ -3,15 +3,15 @@
  *
  * Sees: a host of ours that has nothing to do with a service while a run of half an hour or more begins, and later sends it a hundred megabytes in
  * five minutes and ten times what it sends to all others, or a thousand packets or ten connections a second.
- * Looks alike: backups, most of which go over the web's ports to where many hosts send theirs; calls, videos and measurements of speed, which the forest
- * knows. So it wants the forest's word, if far less of it than the forest needs alone, and twice as much on the web's ports.
+ * Looks alike: backups, which come back or go to where many hosts send theirs; calls, videos and measurements of speed, which the forest knows. So it
+ * wants the forest's word, if far less of it than the forest needs alone, and more on the web's ports.
  */
-import { F, ROW_WORDS, W } from '../conversations/row.ts';
+import { F, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { windowSeconds } from '../limits.ts';
 import { collectionPoints } from './collection-points.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { firstWindows, isNews } from './news.ts';
+import { News } from './news.ts';
 import { probabilityOf, type Scored, wordOf } from './scored.ts';
 import { portOf } from './services.ts';
 import { totalsOf } from './totals.ts';
@@ -22,25 +22,25 @@ const UPLOAD_BYTES_MIN = 100e6;
 /** Times what the host sends to all others in five minutes, on average over the run. */
 const UPLOAD_USUAL_TIMES_MIN = 10;
 
-/** Where most everyday uploads go: object storage and web applications. */
-const WEB_PORTS: ReadonlySet<number> = new Set([80, 443]);
-
 /** Packets a second, as many as volume.ts asks for alone, and connections a second, which are hundreds in a minute. */
 const FLOOD_PACKETS_PER_SECOND_MIN = 1_000;
 const FLOOD_FLOWS_PER_SECOND_MIN = 10;
+
+/** Where most everyday uploads go: object storage and web applications. */
+const WEB_PORTS: ReadonlySet<number> = new Set([80, 443]);
 
 /**
  * Probability that the forest must give the class, and for uploads over the web's ports. Far below its own thresholds: it only rules out what it knows
  * well. Chosen on simulated networks.
  */
-const FOREST_MIN = 0.2;
-const WEB_FOREST_MIN = 0.4;
+const FOREST_MIN = { exfiltration: 0.1, 'denial-of-service': 0.2 } as const;
+const WEB_FOREST_MIN = 0.3;
 
 export const newLoads: Detector = {
   name: 'new-loads',
   source: 'the sizes of the volume tests, at places that the client never spoke to',
   isForWholeRuns: true,
-  alone: `where the forest gives exfiltration or denial-of-service ${FOREST_MIN}, for uploads over the web's ports ${WEB_FOREST_MIN}`,
+  alone: `where the forest gives exfiltration ${FOREST_MIN.exfiltration}, ${WEB_FOREST_MIN} over the web's ports, or denial-of-service ${FOREST_MIN['denial-of-service']}`,
   detect(scored) {
     const uploads = positionsOf(scored, 'exfiltration', isUpload);
     const floods = positionsOf(scored, 'denial-of-service', isFlood);
@@ -58,21 +58,21 @@ export const newLoads: Detector = {
   },
 };
 
-type LoadClass = 'exfiltration' | 'denial-of-service';
+type LoadClass = keyof typeof FOREST_MIN;
 
 /** What hosts of ours send much of, where the forest does not rule the class out. */
 function positionsOf(scored: Scored, name: LoadClass, isMuch: (scored: Scored, position: number) => boolean): number[] {
   const positions: number[] = [];
   for (let position = 0; position < scored.rows.length; position++) {
     if ((scored.context.traits[position] & TRAIT.clientIsOurs) === 0) continue;
-    if (probabilityOf(scored, position, name) >= FOREST_MIN && isMuch(scored, position)) positions.push(position);
+    if (probabilityOf(scored, position, name) >= FOREST_MIN[name] && isMuch(scored, position)) positions.push(position);
   }
   return positions;
 }
 
 function isUpload(scored: Scored, position: number): boolean {
-  const { conversations, rows, context } = scored;
-  const at = rows[position] * ROW_WORDS;
+  const { conversations, context } = scored;
+  const at = wordOf(scored, position);
   if (conversations.floats[(at >> 1) + F.forwardBytes] < UPLOAD_BYTES_MIN) return false;
   if ((context.traits[position] & TRAIT.serverIsOurs) !== 0) return false;
   const isWeb = WEB_PORTS.has(portOf(conversations.words[at + W.service]));
@@ -87,15 +87,14 @@ function isFlood(scored: Scored, position: number): boolean {
 /** What the run holds about the clients of some positions. */
 class Past {
   readonly #scored: Scored;
-  /** First window in which each client spoke to each service of a server. */
-  readonly #firsts: ReadonlyMap<string, number>;
+  readonly #news: News;
   /** Bytes that each client sent, in all and to each service. */
   readonly #bytes = new Map<string | number, number>();
 
   constructor(scored: Scored, positions: readonly number[]) {
     this.#scored = scored;
     const { words, floats } = scored.conversations;
-    this.#firsts = firstWindows(scored, positions, keyOf);
+    this.#news = new News(scored, positions, keyOf);
     const clients = new Set(positions.map((position) => words[wordOf(scored, position) + W.client]));
     if (clients.size === 0) return;
     for (let position = 0; position < scored.rows.length; position++) {
@@ -109,7 +108,7 @@ class Past {
   }
 
   isNew(position: number): boolean {
-    return isNews(this.#scored, position, this.#firsts.get(keyOf(this.#scored, position))!);
+    return this.#news.has(position);
   }
 
   /** Whether it is many times what the client sends to all others. */

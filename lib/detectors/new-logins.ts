@@ -5,14 +5,17 @@
  * in five minutes, or a host of ours that goes to ten strangers' mailboxes, directories or databases. Guessing tools differ in length, pace and care
  * not to be seen, but each has a first minute.
  * Looks alike: the first round of a configuration tool, of a program that copies or of one that has a new database, which the forest knows by their
- * work: it gives them next to nothing. FTP programs, which open a session for every file of a folder, are left out.
+ * work: it gives them next to nothing. Tries at one door that are all of one length, and dozens of logins at one server of mailboxes, are no work whatever
+ * the forest says. What comes back at even times may have come before the run, and FTP programs, which open a session for every file of a folder, are
+ * left out.
  */
 import { NEVER, W } from '../conversations/row.ts';
 import { PairNumbers } from '../features/pair-numbers.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { isNews } from './news.ts';
+import { isFlat, seriesOf } from './flatness.ts';
+import { hostsBefore, isNews, mayBeOlder } from './news.ts';
 import { meanProbability, type Scored, wordOf } from './scored.ts';
-import { FTP_PORT, isLoginService, portOf } from './services.ts';
+import { FTP_PORT, isLoginService, MAILBOX_PORTS, portOf } from './services.ts';
 import { grouped, positionsOn } from './sight.ts';
 
 /** Sessions in five minutes; Slips reports guessing from 9 on. */
@@ -24,19 +27,43 @@ const DOORS_MIN = 10;
 /** Mean probability of guessing that the forest must give. Far below its own threshold: it only rules out work. Chosen on simulated networks. */
 const FOREST_MIN = 0.02;
 
+/**
+ * Sessions at one server in five minutes, and their spread, from which on the forest is not asked: half of what makes a series flat (flatness.ts), and who
+ * only goes from host to host once is an administrator's loop as likely as not. Chosen on simulated networks.
+ */
+const SAME_DOOR_MIN = 3;
+const SAME_SPREAD_OCTAVES_MAX = 0.25;
+
+/** Sessions with one server of mailboxes in five minutes from which on it is not asked either: as many failures as Zeek allows in half an hour. */
+const MAILBOX_SESSIONS_MIN = 30;
+
 export const newLogins: Detector = {
   name: 'new-logins',
   source: 'ten sessions in five minutes, after Slips, of a client that had none before',
   isForWholeRuns: true,
-  alone: `where the forest gives brute-force ${FOREST_MIN} on average, or at the doors of ${DOORS_MIN} strangers`,
+  alone: `where the forest gives brute-force ${FOREST_MIN} on average, the sessions are of one length and ${SAME_DOOR_MIN} at one server, or ${MAILBOX_SESSIONS_MIN} at one server of mailboxes, or at the doors of ${DOORS_MIN} strangers`,
   detect(scored) {
     const { words } = scored.conversations;
     const guests = newcomersOf(scored, loginsOf(scored), SESSIONS_MIN, (at) => words[at + W.forwardFlows]);
     const sprays = newcomersOf(scored, programsAbroad(scored), DOORS_MIN, () => 1);
-    const likely = guests.filter(({ logins }) => meanProbability(scored, logins, 'brute-force') >= FOREST_MIN);
-    return [...likely, ...sprays].flatMap((newcomer) => signalsOf(scored, newcomer));
+    const guessers = guests.filter((guest) => isGuessing(scored, guest));
+    return [...guessers, ...sprays].flatMap((newcomer) => signalsOf(scored, newcomer));
   },
 };
+
+/** Whether a newcomer's sessions, in the windows where there are many, are no work. */
+function isGuessing(scored: Scored, { logins, isMuch }: Newcomer): boolean {
+  const busy = logins.filter(isMuch);
+  if (meanProbability(scored, busy, 'brute-force') >= FOREST_MIN) return true;
+  const { words } = scored.conversations;
+  const windows = grouped(busy, (position) => words[wordOf(scored, position) + W.window]);
+  return [...windows.values()].some((positions) => {
+    const series = seriesOf(scored, positions);
+    const isMailbox = MAILBOX_PORTS.has(portOf(words[wordOf(scored, positions[0]) + W.service]));
+    if (isMailbox && series.flowsMost >= MAILBOX_SESSIONS_MIN) return true;
+    return series.flowsMost >= SAME_DOOR_MIN && isFlat(series, SAME_SPREAD_OCTAVES_MAX);
+  });
+}
 
 /** What a client does on a service in the first hour. */
 interface Newcomer {
@@ -86,7 +113,20 @@ function newcomersOf(
     early.filter((i) => isBusy[clientOf[i]] === 1),
     (i) => clientOf[i],
   );
-  return [...ofBusy.values()].map((ofClient) => ({ logins: ofClient.map((i) => logins[i]), isMuch }));
+  const newcomers = [...ofBusy.values()].map((ofClient) => ({ logins: ofClient.map((i) => logins[i]), isMuch }));
+  const wasThere = hostsBefore(
+    scored,
+    newcomers.map(({ logins: [first] }) => first),
+  );
+  return newcomers.filter((newcomer) => {
+    const windows = windowsOf(scored, newcomer);
+    const client = words[wordOf(scored, newcomer.logins[0]) + W.client];
+    return !mayBeOlder(scored, windows) && wasThere(client, Math.min(...windows));
+  });
+}
+
+function windowsOf(scored: Scored, { logins }: Newcomer): number[] {
+  return logins.map((position) => scored.conversations.words[wordOf(scored, position) + W.window]);
 }
 
 /** One for each window: the quiet ones belong to it as well. */

@@ -9,7 +9,7 @@
 import { ROW_WORDS, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import type { Detector } from './detector.ts';
-import { firstWindows, habitOf, isNews } from './news.ts';
+import { habitOf, News } from './news.ts';
 import { scanSignal, walksOf } from './random-walk.ts';
 import { highestProbability, type Scored } from './scored.ts';
 import { isKnownUdpService } from './services.ts';
@@ -29,9 +29,10 @@ export const newSweeps: Detector = {
         positions.every((position) => isScanners(scored, position)),
     );
     const contacts = likely.flatMap(({ positions }) => positions);
-    const firsts = firstWindows(scored, contacts, habitOf);
-    const isNew = (position: number) => isNews(scored, position, firsts.get(habitOf(scored, position))!);
-    return likely.filter(({ positions }) => positions.every(isNew)).map((walk) => scanSignal(walk, true));
+    const news = new News(scored, contacts, habitOf);
+    return likely
+      .filter(({ positions }) => positions.every((position) => news.has(position)))
+      .map((walk) => scanSignal(walk, true));
   },
 };
 

@@ -3,6 +3,7 @@
  * has always gone on.
  */
 import { NEVER, W } from '../conversations/row.ts';
+import { TRAIT } from '../features/context.ts';
 import { windowSeconds } from '../limits.ts';
 import { type Scored, wordOf } from './scored.ts';
 
@@ -22,23 +23,87 @@ export function isNews(scored: Scored, position: number, first: number): boolean
   return scored.conversations.words[wordOf(scored, position) + W.window] < first + NEWS_WINDOWS * windowSeconds;
 }
 
-/** First window of whatever the clients of some positions are with, by a name for what that is. */
-export function firstWindows(
+/** Times that something comes from which on it comes back: twice may be chance. */
+const VISITS_MIN = 3;
+
+/**
+ * Whether what was there in some windows comes back so seldom that it may have come before the run as well: a job of every quarter of an hour is not
+ * always due in the first ten minutes.
+ */
+export function mayBeOlder({ context }: Scored, windows: Iterable<number>): boolean {
+  const sorted = [...new Set(windows)].sort((a, b) => a - b);
+  const visits = sorted.filter((window, i) => i === 0 || window - sorted[i - 1] > windowSeconds);
+  if (visits.length < VISITS_MIN) return false;
+  const longest = Math.max(...visits.slice(1).map((window, i) => window - visits[i]));
+  return visits[0] - longest < context.firstWindow;
+}
+
+/**
+ * Which of some clients were there before what they began with at some window, by address codes and the start of that window. A host that is new in the
+ * run has everything new, as whatever autoscaling starts; strangers come and go.
+ */
+export function hostsBefore(scored: Scored, positions: readonly number[]): (client: number, first: number) => boolean {
+  const { words } = scored.conversations;
+  const ours = new Set<number>();
+  for (const position of positions) {
+    if ((scored.context.traits[position] & TRAIT.clientIsOurs) === 0) continue;
+    ours.add(words[wordOf(scored, position) + W.client]);
+  }
+  const sights = new Map<number, number>();
+  const see = (host: number, window: number) => {
+    if (ours.has(host)) sights.set(host, Math.min(sights.get(host) ?? NEVER, window));
+  };
+  for (let position = 0; ours.size > 0 && position < scored.rows.length; position++) {
+    const at = wordOf(scored, position);
+    see(words[at + W.client], words[at + W.window]);
+    see(words[at + W.server], words[at + W.window]);
+  }
+  return (client, first) => !ours.has(client) || sights.get(client)! < first;
+}
+
+/** What is new in a run of whatever the clients of some positions are with, by a name for what that is. */
+export class News {
+  readonly #scored: Scored;
+  readonly #nameOf: (scored: Scored, position: number) => string;
+  /** First window of each name; what may be older than the run has none. */
+  readonly #firsts = new Map<string, number>();
+  readonly #wasThere: (client: number, first: number) => boolean;
+
+  constructor(scored: Scored, positions: readonly number[], nameOf: (scored: Scored, position: number) => string) {
+    this.#scored = scored;
+    this.#nameOf = nameOf;
+    this.#wasThere = hostsBefore(scored, positions);
+    for (const [name, windows] of windowsOf(scored, positions, nameOf)) {
+      if (!mayBeOlder(scored, windows)) this.#firsts.set(name, Math.min(...windows));
+    }
+  }
+
+  /** Whether a position is part of what a host began with within the run, and not long before. */
+  has(position: number): boolean {
+    const first = this.#firsts.get(this.#nameOf(this.#scored, position));
+    if (first === undefined || !isNews(this.#scored, position, first)) return false;
+    return this.#wasThere(this.#scored.conversations.words[wordOf(this.#scored, position) + W.client], first);
+  }
+}
+
+/** Windows of whatever the clients of some positions are with. */
+function windowsOf(
   scored: Scored,
   positions: readonly number[],
   nameOf: (scored: Scored, position: number) => string,
-): ReadonlyMap<string, number> {
+): ReadonlyMap<string, ReadonlySet<number>> {
   const { words } = scored.conversations;
   const clients = new Set(positions.map((position) => words[wordOf(scored, position) + W.client]));
-  const firsts = new Map<string, number>();
-  if (clients.size === 0) return firsts;
-  for (let position = 0; position < scored.rows.length; position++) {
+  const windows = new Map<string, Set<number>>();
+  for (let position = 0; clients.size > 0 && position < scored.rows.length; position++) {
     const at = wordOf(scored, position);
     if (!clients.has(words[at + W.client])) continue;
     const name = nameOf(scored, position);
-    firsts.set(name, Math.min(firsts.get(name) ?? NEVER, words[at + W.window]));
+    const known = windows.get(name);
+    if (known === undefined) windows.set(name, new Set([words[at + W.window]]));
+    else known.add(words[at + W.window]);
   }
-  return firsts;
+  return windows;
 }
 
 /** What clients were at when such a run began and are still at when it ends, as `habitOf` names it; none in a shorter one. */

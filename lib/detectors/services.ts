@@ -62,6 +62,9 @@ export function isKnownUdpService(service: number): boolean {
   return isUdp(service) && (port < SYSTEM_PORTS_BELOW || AMPLIFIER_PORTS.has(port));
 }
 
+/** Where people's mail is fetched from: POP3 and IMAP, plain and over TLS. */
+export const MAILBOX_PORTS: ReadonlySet<number> = new Set([110, 143, 993, 995]);
+
 /** Service words (port | protocol << 16) of mail between servers, and of all that a mail server listens on. */
 export const MAIL_DELIVERY = (PROTOCOL.tcp << 16) | 25;
 export const MAIL_SERVICES: ReadonlySet<number> = new Set(
@@ -75,10 +78,13 @@ const NTP_BYTES: readonly number[] = [76, 96];
 /** Mean bytes of TCP packets that hold no data: SYNs with all their options and less. */
 const BARE_BYTES_MAX = 60;
 
-/** Whether calls only ask for the time, which is done by the clock, or carry no data, such as resets that answer strangers. */
-export function isTimeOrNothing(service: number, bytesPerPacket: number): boolean {
-  if (service === NTP && NTP_BYTES.includes(bytesPerPacket)) return true;
-  return isTcp(service) && bytesPerPacket <= BARE_BYTES_MAX;
+/**
+ * Whether calls only ask for the time, which is done by the clock, or carry no data either way, such as resets that answer strangers; by the mean
+ * bytes of a packet each way. A question of some bytes among bare acknowledgements looks like none, but its answer does not.
+ */
+export function isTimeOrNothing(service: number, sentBytesPerPacket: number, receivedBytesPerPacket: number): boolean {
+  if (service === NTP && NTP_BYTES.includes(sentBytesPerPacket)) return true;
+  return isTcp(service) && Math.max(sentBytesPerPacket, receivedBytesPerPacket) <= BARE_BYTES_MAX;
 }
 
 export function isTcp(service: number): boolean {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { beacon } from '../../lib/detectors/beacon.ts';
 import { Random } from '../../lib/simulate/random.ts';
-import { addressOf, always, scene } from '../findings/scenes.ts';
+import { addressOf, always, type Judge, scene } from '../findings/scenes.ts';
 
-/** Answered calls of `client` to one place at the given seconds; something else is seen from the beginning on. */
+/** Answered calls of `client` to one place at the given seconds; it does something else from the beginning on. */
 function calls(
   seconds: readonly number[],
   bytes: (index: number) => number = () => 400,
@@ -15,7 +15,7 @@ function calls(
     return `a ${end} > ${server}:443 tcp packets=5 bytes=${bytes(index)} flags=3 at=${at}
       a ${server}:443 > ${end} tcp packets=5 bytes=900 flags=19 at=${at}`;
   });
-  return ['a 10.0.0.7:40000 > 10.0.0.8:53 udp at=0', ...lines].join('\n');
+  return [`a ${client}:40000 > 10.0.0.8:53 udp at=0`, ...lines].join('\n');
 }
 
 const every = (gap: number, count: number, from = 600) => Array.from({ length: count }, (_, i) => from + i * gap);
@@ -45,7 +45,7 @@ describe('the beacon test', () => {
     ],
     ['calls at odd times with one size', calls([600, 605, 930, 935, 1_340, 1_890, 1_895, 2_600, 2_605, 3_300])],
     ['large uploads', calls(every(60, 40), () => 900_000)],
-    ['connections without data', calls(every(60, 40), () => 260)],
+    ['connections without data', calls(every(60, 40), () => 260).replaceAll('bytes=900', 'bytes=260')],
     [
       'questions for the time',
       calls(every(64, 40), () => 380)
@@ -72,35 +72,66 @@ describe('the beacon test', () => {
     expect(await heard(homes(4))).toEqual([]);
   });
 
-  it.each([
-    ['even', 0, 0.89, false],
-    ['even', 0, 0.91, true],
-    ['shifted', 15, 0.49, false],
-    ['shifted', 15, 0.51, true],
-  ])(
-    'is enough alone for calls at %s times where the forest gives command and control what it takes',
-    async (_, shift, probability, enough) => {
-      const random = new Random('shifts');
-      const moments = every(100, 30).map((at) => at + random.integer(-shift, shift));
-      const scored = await scene(calls(moments), () => ({ 'command-and-control': probability }));
-      expect(new Set(beacon.detect(scored).map(({ suffices }) => suffices))).toEqual(new Set([enough]));
-    },
-  );
+  describe('is enough alone', () => {
+    const others = (count: number) =>
+      Array.from({ length: count }, (_, i) => calls([0], undefined, `10.0.1.${i}`, `8.8.8.${i}`)).join('\n');
+    const asked =
+      (probability: number): Judge =>
+      () => ({ 'command-and-control': probability });
 
-  it.each([
-    [2, 0.6, false],
-    [3, 0.49, false],
-    [3, 0.6, true],
-  ])(
-    'is enough alone where %d hosts begin to call one place alike and the forest gives them %d: %s',
-    async (hosts, probability, enough) => {
-      const clients = Array.from({ length: hosts }, (_, i) => `10.0.0.${i + 1}`);
-      const others = Array.from({ length: 9 }, (_, i) => calls([0], undefined, `10.0.1.${i}`, `8.8.8.${i}`));
-      const lines = [...clients.map((client) => calls(every(60, 40), undefined, client)), ...others].join('\n');
-      const scored = await scene(lines, () => ({ 'command-and-control': probability }));
-      const signals = beacon.detect(scored);
-      expect(new Set(signals.map(({ actor }) => addressOf(scored, actor)))).toEqual(new Set(clients));
-      expect(new Set(signals.map(({ suffices }) => suffices))).toEqual(new Set([enough]));
-    },
-  );
+    async function enough(lines: string, judge: Judge): Promise<boolean[]> {
+      const scored = await scene(lines, judge);
+      return [...new Set(beacon.detect(scored).map(({ suffices }) => suffices))];
+    }
+
+    it('where the forest gives half to the only place that a host calls so', async () => {
+      expect(await enough(calls(every(60, 40)), asked(0.51))).toEqual([true]);
+      expect(await enough(calls(every(60, 40)), asked(0.49))).toEqual([false]);
+    });
+
+    it('where it gives nearly all to one of several such places', async () => {
+      const two = ['9.9.9.1', '9.9.9.2']
+        .map((server) => calls(every(60, 40), undefined, '10.0.0.1', server))
+        .join('\n');
+      expect(await enough(two, asked(0.981))).toEqual([true]);
+      expect(await enough(two, asked(0.979))).toEqual([false]);
+    });
+
+    it('where it gives half to calls that are shifted on purpose, whatever else the host calls', async () => {
+      const random = new Random('shifts');
+      const moments = every(100, 30).map((at) => at + random.integer(-15, 15));
+      const shifted = (server: string) => calls(moments, undefined, '10.0.0.1', server);
+      const two = ['9.9.9.1', '9.9.9.2'].map(shifted).join('\n');
+      expect(await enough(two, asked(0.51))).toEqual([true]);
+      expect(await enough(two, asked(0.49))).toEqual([false]);
+    });
+
+    it('where three hosts begin to call one place alike, whatever the forest says', async () => {
+      const alike = (hosts: number) => {
+        const clients = Array.from({ length: hosts }, (_, i) => `10.0.0.${i + 1}`);
+        return [others(9), ...clients.map((client) => calls(every(60, 40), undefined, client))].join('\n');
+      };
+      expect(await enough(alike(3), always('benign'))).toEqual([true]);
+      expect(await enough(alike(2), always('benign'))).toEqual([false]);
+    });
+
+    it('never where a call is several connections, as of a page that loads itself again', async () => {
+      const connections = (count: number, gap: number) =>
+        calls(every(gap, 40).flatMap((at) => Array.from({ length: count }, () => at)));
+      expect(await enough(connections(1, 60), asked(1))).toEqual([true]);
+      expect(await enough(connections(2, 60), asked(1))).toEqual([false]);
+      // Closer than five seconds, calls share a moment though each is one connection.
+      expect(await enough(calls(Array.from({ length: 1_200 }, (_, i) => 600 + i)), asked(1))).toEqual([true]);
+    });
+  });
+
+  it('hears small questions that bring data', async () => {
+    expect(await heard(calls(every(60, 40), () => 260))).toHaveLength(8);
+  });
+
+  it('hears nothing in a host that is as new as its calls', async () => {
+    const fresh = calls(every(60, 40)).replace('a 10.0.0.1:40000 > 10.0.0.8', 'a 10.0.0.7:40000 > 10.0.0.8');
+    expect(await heard(fresh)).toEqual([]);
+    expect(await heard(`${fresh}\na 8.8.8.8:40000 > 10.0.0.1:443 tcp at=200`)).not.toEqual([]);
+  });
 });

@@ -4,7 +4,7 @@ import type { ModelClass } from '../../lib/model/manifest.ts';
 import { addressOf, always, scene } from '../findings/scenes.ts';
 
 const run = (lastSeconds = 2_400) =>
-  `a 10.0.0.7:40000 > 10.0.0.8:53 udp at=0\na 10.0.0.7:40001 > 10.0.0.8:53 udp at=${lastSeconds}`;
+  `a 10.0.0.1:40000 > 10.0.0.8:53 udp at=0\na [fd00::1]:40000 > [fd00::8]:53 udp at=0\na 10.0.0.7:40001 > 10.0.0.8:53 udp at=${lastSeconds}`;
 
 interface Load {
   client?: string;
@@ -44,15 +44,15 @@ async function heard(lines: readonly string[], name: ModelClass, probability = 0
 
 describe('the test for new uploads', () => {
   it('hears a hundred megabytes to a place that the host never spoke to, about that place', async () => {
-    const scored = await scene(`${run()}\n${load()}`, always('exfiltration', 0.2));
+    const scored = await scene(`${run()}\n${load()}`, always('exfiltration', 0.11));
     const signals = newLoads.detect(scored);
     expect(signals.map(({ scope }) => addressOf(scored, scope))).toEqual(['9.9.9.9']);
     expect(await heard([run(), load()], 'exfiltration')).toEqual(['exfiltration by 10.0.0.1 at 600: true']);
   });
 
   it('hears ten times as much as the host sends to others, and no less', async () => {
-    // Nine windows, so ten times 90 MB over nine windows are 100 MB.
-    const others = (bytes: number) => load({ server: '8.8.8.8:22', bytes, at: 0 });
+    // Nine windows, so ten times 90 MB over nine windows are 100 MB, with the 40 bytes of the run's first record.
+    const others = (bytes: number) => load({ server: '8.8.8.8:22', bytes: bytes - 40, at: 0 });
     expect(await heard([run(), load(), others(90_000_000)], 'exfiltration')).toHaveLength(1);
     expect(await heard([run(), load(), others(90_100_000)], 'exfiltration')).toEqual([]);
   });
@@ -74,14 +74,27 @@ describe('the test for new uploads', () => {
 
   it.each([80, 443])('asks for more of the forest at port %i, where everyday uploads go', async (port) => {
     const upload = [run(), load({ server: `9.9.9.9:${port}` })];
-    expect(await heard(upload, 'exfiltration', 0.39)).toEqual([]);
-    expect(await heard(upload, 'exfiltration', 0.41)).toHaveLength(1);
+    expect(await heard(upload, 'exfiltration', 0.29)).toEqual([]);
+    expect(await heard(upload, 'exfiltration', 0.31)).toHaveLength(1);
   });
 
   it('hears nothing in what many hosts bring to one place', async () => {
-    const from = (hosts: number) => Array.from({ length: hosts }, (_, i) => load({ client: `10.0.0.${i + 1}` }));
+    const from = (hosts: number) =>
+      Array.from({ length: hosts }, (_, i) => {
+        const client = `10.0.0.${i + 1}`;
+        return `a ${client}:40000 > 10.0.0.8:53 udp at=0\n${load({ client })}`;
+      });
     expect(await heard([run(), ...from(5)], 'exfiltration')).toHaveLength(5);
     expect(await heard([run(), ...from(6)], 'exfiltration')).toEqual([]);
+  });
+
+  it('takes what comes back at even times for new only where it would have come before', async () => {
+    const job = (from: number, every: number) => [0, 1, 2].map((i) => load({ at: from + i * every }));
+    expect(await heard([run(), ...job(600, 900)], 'exfiltration')).toEqual([]);
+    expect(await heard([run(), ...job(900, 900)], 'exfiltration')).toHaveLength(3);
+    // Twice may be chance, and what goes on without a pause comes once.
+    expect(await heard([run(), ...job(600, 900).slice(0, 2)], 'exfiltration')).toHaveLength(2);
+    expect(await heard([run(), ...job(300, 300)], 'exfiltration')).toHaveLength(3);
   });
 
   it('takes a place for new within an hour', async () => {
@@ -91,7 +104,7 @@ describe('the test for new uploads', () => {
   });
 
   it('hears nothing that the forest rules out', async () => {
-    expect(await heard([run(), load()], 'exfiltration', 0.19)).toEqual([]);
+    expect(await heard([run(), load()], 'exfiltration', 0.09)).toEqual([]);
     expect(await heard([run(), load()], 'benign')).toEqual([]);
   });
 });

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { newLogins } from '../../lib/detectors/new-logins.ts';
 import { addressOf, always, type Judge, scene } from '../findings/scenes.ts';
 
-/** Traffic of others at the first and the last second of the run. */
+/** Traffic at the first and the last second of the run; 10.0.0.1 and fd00::1 are there from the beginning. */
 const run = (lastSeconds = 2_400) =>
-  `a 10.0.0.7:40000 > 10.0.0.8:53 udp at=0\na 10.0.0.7:40001 > 10.0.0.8:53 udp at=${lastSeconds}`;
+  `a 10.0.0.1:40000 > 10.0.0.8:53 udp at=0\na [fd00::1]:40000 > [fd00::8]:53 udp at=0\na 10.0.0.7:40001 > 10.0.0.8:53 udp at=${lastSeconds}`;
 
 interface Logins {
   client?: string;
@@ -80,6 +80,45 @@ describe('the test for new logins', () => {
   it('hears nothing in work, which the forest knows', async () => {
     expect(await heard(`${run()}\n${logins(30)}`, always('brute-force', 0.019))).toEqual([]);
     expect(await heard(`${run()}\n${logins(30)}`, always('benign'))).toEqual([]);
+  });
+
+  it('hears tries of one length, three at one door, whatever the forest says', async () => {
+    const tries = (doors: number, packets: Logins['packets']) =>
+      `${run()}\n${logins(12, { server: (index) => `10.0.0.${20 + (index % doors)}`, packets })}`;
+    // A third of them is longer by the factor: 0.47 × log2(1.4) is 0.23 octaves, 0.47 × log2(1.5) is 0.28.
+    const every3rd = (longer: number) => (index: number) => (index % 3 === 0 ? longer : 20);
+    expect(await heard(tries(4, every3rd(28)), always('benign'))).toEqual(['10.0.0.1 600 4']);
+    expect(await heard(tries(4, every3rd(30)), always('benign'))).toEqual([]);
+    expect(
+      await heard(
+        tries(6, () => 20),
+        always('benign'),
+      ),
+    ).toEqual([]);
+    expect(
+      await heard(
+        tries(4, () => 2),
+        always('benign'),
+      ),
+    ).toEqual([]);
+  });
+
+  it.each([110, 143, 993, 995])('hears thirty logins at one server of mailboxes, port %i', async (port) => {
+    const mail = (count: number) => `${run()}\n${logins(count, { port })}`;
+    expect(await heard(mail(30), always('benign'))).toEqual(['10.0.0.1 600 1']);
+    expect(await heard(mail(29), always('benign'))).toEqual([]);
+  });
+
+  it('hears nothing in rounds that come back as seldom as they may have come before', async () => {
+    const rounds = (from: number) => [0, 1, 2].map((i) => logins(10, { from: from + 900 * i })).join('\n');
+    expect(await heard(`${run(3_300)}\n${rounds(600)}`)).toEqual([]);
+    expect(await heard(`${run(3_300)}\n${rounds(900)}`)).toHaveLength(3);
+  });
+
+  it('asks the forest about the windows where there are many alone', async () => {
+    const quiet = logins(2, { from: 1_300 });
+    const judge: Judge = ({ forward_flows }) => ({ 'brute-force': forward_flows > 3 ? 0.021 : 0 });
+    expect(await heard([run(), logins(10), quiet].join('\n'), judge)).toHaveLength(2);
   });
 
   it.each([445, 993, 3306])('hears anybody at port %i, where programs log in', async (port) => {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { newSweeps } from '../../lib/detectors/new-sweeps.ts';
 import { addressOf, always, type Judge, scene } from '../findings/scenes.ts';
 
-/** Traffic of others at the first and the last second of the run. */
+/** Traffic at the first and the last second of the run; 10.0.0.1 and fd00::1 are there from the beginning. */
 const run = (lastSeconds = 2_400) =>
-  `a 10.0.0.7:40000 > 10.0.0.8:53 udp at=0\na 10.0.0.7:40001 > 10.0.0.8:53 udp at=${lastSeconds}`;
+  `a 10.0.0.1:40000 > 10.0.0.8:53 udp at=0\na [fd00::1]:40000 > [fd00::8]:53 udp at=0\na 10.0.0.7:40001 > 10.0.0.8:53 udp at=${lastSeconds}`;
 
 interface Sweep {
   client?: string;
@@ -23,6 +23,8 @@ function sweep(contacts: number, options: Sweep = {}) {
     (_, i) => `a ${client}:40000 > ${network}.${i}:${port} ${protocol}${flags} at=${from + i}`,
   ).join('\n');
 }
+
+const search = (from: number) => sweep(12, { from });
 
 async function heard(lines: readonly string[], judge: Judge = always('scan', 0.11)) {
   const scored = await scene(lines.join('\n'), judge);
@@ -65,6 +67,7 @@ describe('the test for new sweeps', () => {
       'contacts that are answered',
       [run(), sweep(9), sweep(9).replaceAll(/a (\S+) > (\S+) tcp flags=2/g, 'a $2 > $1 tcp flags=18')],
     ],
+    ['searches that come back as seldom as they may have come before', [run(), ...[600, 1_500, 2_400].map(search)]],
     ['nothing at all', []],
   ])('hears nothing in %s', async (_, lines) => {
     expect(await heard(lines)).toEqual([]);

@@ -27,13 +27,14 @@ describe('services', () => {
   });
 
   it.each([
-    ['NTP', UDP | 123, 76, true],
-    ['NTP over IPv6', UDP | 123, 96, true],
-    ['something else at its port', UDP | 123, 300, false],
-    ['SYNs', TCP | 443, 60, true],
-    ['data', TCP | 443, 61, false],
-    ['small datagrams', UDP | 53, 60, false],
-  ])('that are asked for time or nothing: %s', (_, service, bytesPerPacket, expected) => {
-    expect(isTimeOrNothing(service, bytesPerPacket)).toBe(expected);
+    ['NTP', UDP | 123, 76, 76, true],
+    ['NTP over IPv6', UDP | 123, 96, 96, true],
+    ['something else at its port', UDP | 123, 300, 76, false],
+    ['SYNs and resets', TCP | 443, 60, 40, true],
+    ['data sent', TCP | 443, 61, 40, false],
+    ['data that a small question brings', TCP | 443, 54, 61, false],
+    ['small datagrams', UDP | 53, 60, 60, false],
+  ])('that are asked for time or nothing: %s', (_, service, sent, received, expected) => {
+    expect(isTimeOrNothing(service, sent, received)).toBe(expected);
   });
 });

@@ -7,7 +7,7 @@
  * hosts call there; what a user starts anew is not told apart, so that it is for the digest until the host has usual days. A client with many such places is a peer-to-peer program. Within the first hours
  * the forest must find command and control likely at least once, which rules out what looks like everyday traffic.
  */
-import { CONTACT_BYTES_MAX, CONTACTS_MIN, forestMin, HOMES_MAX } from '../../detectors/beacon.ts';
+import { CONTACT_BYTES_MAX, CONTACTS_MIN, HOMES_MAX } from '../../detectors/beacon.ts';
 import { regularity } from '../../detectors/regularity.ts';
 import { momentsMax } from '../../limits.ts';
 import { DAY_SECONDS, HOUR_SECONDS } from '../hours.ts';
@@ -33,14 +33,21 @@ const LEARNING_SCORE_MIN = 0.8;
 /** Each of gaps and sizes must be as even as this for itself, so that a long time cannot make up for odd ones. */
 export const EVEN_MIN = 0.7;
 
+/**
+ * Probability that the forest must give command and control in one window before that: of calls that keep time, and of calls that are shifted on
+ * purpose, as implants do and timers do not (Cobalt Strike's jitter). Chosen on simulated networks.
+ */
+const FOREST_MIN = 0.9;
+const JITTERED_FOREST_MIN = 0.5;
+const JITTERED_GAPS_SCORE_MAX = 0.95;
+
 /** Deviation of the bytes of flows, in octaves, that is worth nothing. RITA's size score is of quartiles, which a task now and then does not move. */
 const UNEVEN_OCTAVES = 2;
 
 export const beaconHistory: HistoryDetector = {
   name: 'day-beacon',
   source: 'regularity of gaps, sizes and hours over a day, after RITA',
-  alone:
-    'after six hours; before, where the forest gives command and control as much as within a run; for the digest while the host has no usual days',
+  alone: `after six hours; before, where the forest gives command and control ${FOREST_MIN} or more in one of the windows, ${JITTERED_FOREST_MIN} where the gaps vary; for the digest while the host has no usual days`,
   detect: (hosts, context) =>
     hosts.flatMap((host) => {
       const signals = host.asClient.flatMap((track) => beaconOf(host, track, context) ?? []);
@@ -57,7 +64,8 @@ function beaconOf(host: HostHistory, track: Track, context: HistoryContext): His
   const spanSeconds = moments.at(-1)! - firstOf(track, moments, from);
   if (spanSeconds < SPAN_SECONDS_MIN) return undefined;
   const gaps = regularity(moments);
-  const isKnownByForest = (track.probabilities['command-and-control'] ?? 0) >= forestMin(gaps.score);
+  const forestMin = gaps.score < JITTERED_GAPS_SCORE_MAX ? JITTERED_FOREST_MIN : FOREST_MIN;
+  const isKnownByForest = (track.probabilities['command-and-control'] ?? 0) >= forestMin;
   if (spanSeconds < LONG_SECONDS && !isKnownByForest) return undefined;
   const sizes = sizesScore(track);
   const score = (gaps.score + sizes + hoursScore(moments) + Math.min(1, spanSeconds / IDEAL_SECONDS)) / 4;

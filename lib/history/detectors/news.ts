@@ -37,7 +37,7 @@ export const serviceOf = ({ port, protocol }: Track): number => (protocol << 16)
 
 /** Whether the calls only ask for the time, or carry no data. */
 export const isTimeOrNothing = (track: Track): boolean =>
-  isTimeOrNothingAt(serviceOf(track), track.bytesSent / track.packetsSent);
+  isTimeOrNothingAt(serviceOf(track), track.bytesSent / track.packetsSent, track.bytesReceived / track.packetsReceived);
 
 /** Whether so many of our hosts call the place that no single one is worth a word; two hosts may share a program. */
 export function isPopular({ server, port, protocol }: Track, context: HistoryContext): boolean {
