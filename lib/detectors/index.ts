@@ -14,6 +14,7 @@ import { newSweeps } from './new-sweeps.ts';
 import { randomWalk } from './random-walk.ts';
 import { resolver } from './resolver.ts';
 import { spam } from './spam.ts';
+import { surges } from './surges.ts';
 import { tunnel } from './tunnel.ts';
 import { volume } from './volume.ts';
 
@@ -27,6 +28,7 @@ export const DETECTORS: readonly Detector[] = [
   newLogins,
   volume,
   newLoads,
+  surges,
   amplifier,
   beacon,
   tunnel,
