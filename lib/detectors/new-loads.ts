@@ -14,7 +14,7 @@ import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { News } from './news.ts';
 import { probabilityOf, type Scored, wordOf } from './scored.ts';
 import { portOf } from './services.ts';
-import { totalsOf } from './totals.ts';
+import { isServerSending, totalsOf } from './totals.ts';
 
 /** Bytes in one window: what Slips reports for an hour. */
 const UPLOAD_BYTES_MIN = 100e6;
@@ -80,6 +80,7 @@ function isUpload(scored: Scored, position: number): boolean {
 }
 
 function isFlood(scored: Scored, position: number): boolean {
+  if (isServerSending(scored, position)) return false;
   const { packets, flows, seconds } = totalsOf(scored, [position]);
   return packets / seconds >= FLOOD_PACKETS_PER_SECOND_MIN || flows / seconds >= FLOOD_FLOWS_PER_SECOND_MIN;
 }

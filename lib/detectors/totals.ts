@@ -1,13 +1,14 @@
 /**
  * What several conversations of one window amount to together.
  */
-import { F, W } from '../conversations/row.ts';
+import { F, ROW_WORDS, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { windowSeconds } from '../limits.ts';
 import { type Scored, wordOf } from './scored.ts';
+import { isIcmp } from './services.ts';
 
 /**
- * Sums over conversations: what was sent to the server, and what it answered. Where the client never spoke, what came unasked is what was sent.
+ * Sums over conversations: what was sent to the server, and what it answered; the other way round where the server is the one that sends.
  */
 export interface Totals {
   packets: number;
@@ -42,7 +43,7 @@ export function totalsOf(scored: Scored, positions: readonly number[]): Totals {
   for (const position of positions) {
     const at = wordOf(scored, position);
     const f = at >> 1;
-    if (isUnprompted(scored, position)) {
+    if (isServerSending(scored, position)) {
       totals.packets += floats[f + F.backwardPackets];
       totals.bytes += floats[f + F.backwardBytes];
       totals.flows += words[at + W.backwardFlows];
@@ -62,7 +63,13 @@ export function totalsOf(scored: Scored, positions: readonly number[]): Totals {
   return totals;
 }
 
-/** Whether only the server was seen to speak. */
-export function isUnprompted(scored: Scored, position: number): boolean {
-  return scored.conversations.floats[(wordOf(scored, position) >> 1) + F.forwardPackets] === 0;
+/**
+ * Whether it is the server that sends: it alone was seen to speak, or it sent more pings. Those that begin in one second do not tell who asked; but a ping
+ * may stay without an answer, and no answer comes without a ping.
+ */
+export function isServerSending({ conversations, rows }: Scored, position: number): boolean {
+  const { words, floats } = conversations;
+  const at = rows[position] * ROW_WORDS;
+  const sent = floats[(at >> 1) + F.forwardPackets];
+  return sent === 0 || (isIcmp(words[at + W.service]) && floats[(at >> 1) + F.backwardPackets] > sent);
 }

@@ -13,7 +13,7 @@ import { TRAIT } from '../features/context.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { highestProbability, isVictims, meanProbability, type Scored, wordOf } from './scored.ts';
 import { isIcmp, isTcp, isUdp } from './services.ts';
-import { isUnprompted, TOTAL_SECONDS_MIN, type Totals, totalsOf } from './totals.ts';
+import { isServerSending, TOTAL_SECONDS_MIN, type Totals, totalsOf } from './totals.ts';
 
 /**
  * Packets per second, one way. FastNetMon's default is 20,000 for a whole host over five seconds; flow records spread a burst over a minute, and
@@ -121,8 +121,8 @@ function senders(scored: Scored, positions: readonly number[]): Signal[] {
   return positions
     .filter((position) => isFlood(totalsOf(scored, [position]), words[wordOf(scored, position) + W.service]))
     .map((position) => {
-      // Where only one end was seen to speak it is the one that floods, whichever port made it the server.
-      const sender = isUnprompted(scored, position) ? W.server : W.client;
+      // Who sends is the one that floods, though its port or its address made it the server.
+      const sender = isServerSending(scored, position) ? W.server : W.client;
       return signalOf(scored, words[wordOf(scored, position) + sender], false, [position]);
     });
 }
@@ -148,7 +148,7 @@ function unasked(scored: Scored, positions: readonly number[]): Signal[] {
 /** Whether the row is datagrams to a host of ours from a server it never spoke to. */
 function isReflected(scored: Scored, position: number): boolean {
   if ((scored.context.traits[position] & TRAIT.clientIsOurs) === 0) return false;
-  return isUnprompted(scored, position) && isUdp(scored.conversations.words[wordOf(scored, position) + W.service]);
+  return isServerSending(scored, position) && isUdp(scored.conversations.words[wordOf(scored, position) + W.service]);
 }
 
 function signalOf(scored: Scored, actor: number, actorIsVictim: boolean, positions: readonly number[]): Signal {

@@ -129,6 +129,11 @@ describe('the test for new floods', () => {
     expect(await heard([...before, connections(3_000)], 'denial-of-service')).toEqual([]);
   });
 
+  it('hears nothing in what only comes to the host', async () => {
+    const unasked = 'a 9.9.9.9:53 > 10.0.0.1:40000 udp packets=60000 bytes=6000000 at=600 for=60';
+    expect(await heard([run(), unasked], 'denial-of-service')).toEqual([]);
+  });
+
   it('hears nothing that the forest rules out', async () => {
     expect(await heard([run(), connections(3_000)], 'denial-of-service', 0.19)).toEqual([]);
     expect(await heard([run(), connections(3_000)], 'exfiltration')).toEqual([]);

@@ -43,6 +43,18 @@ describe('volume', () => {
     expect(await heard(pings(35_000))).toEqual([]);
   });
 
+  it.each(['10.0.0.1', '10.0.0.9'])(
+    'of pings that begin in one second, names the end that sends more, %s',
+    async (more) => {
+      const less = more === '10.0.0.1' ? '10.0.0.9' : '10.0.0.1';
+      const lines = `a ${more}:0 > 9.9.9.9:0 icmp packets=36600 bytes=3600000 for=60
+      a 9.9.9.9:0 > ${more}:0 icmp packets=36000 bytes=3600000 for=60
+      a ${less}:0 > 8.8.8.8:0 icmp packets=36000 bytes=3600000 for=60
+      a 8.8.8.8:0 > ${less}:0 icmp packets=36600 bytes=3600000 for=60`;
+      expect((await heard(lines)).sort()).toEqual([`by ${more} 1`, 'by 8.8.8.8 1'].sort());
+    },
+  );
+
   it('hears a burst as what it is over a minute', async () => {
     expect(await heard(`${out.replace('for=60', 'for=1')} packets=35000`)).toEqual([]);
   });
