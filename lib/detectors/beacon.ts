@@ -43,18 +43,24 @@ export const CONTACT_BYTES_MAX = 65_536;
  */
 export const HOMES_MAX = 3;
 
-/** Connections for each moment of contact, at most: an implant makes one to ask for orders, a browser several to load a page again. */
+/**
+ * Connections for each moment of contact, at most: an implant makes one to ask for orders, a browser several to load a page again. Where nearly all
+ * moments have contact, calls are too close to be told apart.
+ */
 const CONNECTIONS_PER_CONTACT_MAX = 1.25;
+const CROWDED_SHARE_MIN = 0.9;
 
 /**
  * Probability that the forest must give command and control in one window for the test to be enough alone: it rules out what looks like everyday
  * traffic in every single window, as updaters, mail programs and pages that load themselves again do. People have several such pages open, which keep
- * time by a timer; an implant has one home, and shifts each call on purpose (Cobalt Strike's jitter): the only place that a host begins to call like
- * that, and one that is called at shifted times, need less. Chosen on simulated networks.
+ * time by a timer, and close them; an implant has one home, calls it for good, and shifts each call on purpose (Cobalt Strike's jitter): the only place
+ * that a host begins to call like that and still calls in the run's last two windows, and one that is called at shifted times, need less. Chosen on
+ * simulated networks.
  */
 const FOREST_MIN = 0.98;
 const SUSPECT_FOREST_MIN = 0.5;
 const JITTERED_GAPS_SCORE_MAX = 0.95;
+const LAST_WINDOWS = 2;
 
 /**
  * Hosts of ours that begin to call one place alike within the run from which on the forest need say nothing: the home of several implants. A host and
@@ -67,15 +73,16 @@ interface Beacon extends Caller {
   readonly gapsScore: number;
   /** Whether each call is one connection. */
   readonly isSingle: boolean;
-  /** Start of its first window, Unix seconds. */
+  /** Start of its first and of its last window, Unix seconds. */
   readonly first: number;
+  readonly last: number;
 }
 
 export const beacon: Detector = {
   name: 'beacon',
   source: 'regularity of gaps and sizes, after RITA',
   isForWholeRuns: true,
-  alone: `where each call is one connection, and the forest gives command and control ${FOREST_MIN} or more in one of the windows, ${SUSPECT_FOREST_MIN} where the gaps vary or the host calls no other place so, or ${ALIKE_MIN} hosts begin to call one place`,
+  alone: `where each call is one connection, and the forest gives command and control ${FOREST_MIN} or more in one of the windows, ${SUSPECT_FOREST_MIN} where the gaps vary, or where the host calls no other place so and does not stop, or ${ALIKE_MIN} hosts begin to call one place`,
   detect(scored) {
     const { callers, callersOfService, clients } = callersOf(scored, WINDOWS_MIN);
     const popularFrom = Math.max(2, clients * CALLERS_SHARE_MAX);
@@ -91,16 +98,23 @@ export const beacon: Detector = {
     for (const { client } of beacons) homes.set(client, (homes.get(client) ?? 0) + 1);
     const implants = beacons.filter(({ client }) => homes.get(client)! <= HOMES_MAX);
     return [...grouped(implants, ({ service }) => service).values()].flatMap((alike) =>
-      alike.flatMap((one) => signalsOf(scored, one, forestMin(one, homes.get(one.client)!, alike.length))),
+      alike.flatMap((one) => {
+        const isOnly = homes.get(one.client) === 1 && isGoingOn(scored, one);
+        return signalsOf(scored, one, forestMin(one, isOnly, alike.length));
+      }),
     );
   },
 };
 
-/** Probability that the forest must give a caller with so many homes, to one of which so many callers of its kind go. */
-function forestMin({ gapsScore, isSingle }: Beacon, homes: number, alike: number): number {
+/** Probability that the forest must give a caller, to whose home so many callers of its kind go, and which may have no other and still call. */
+function forestMin({ gapsScore, isSingle }: Beacon, isOnly: boolean, alike: number): number {
   if (!isSingle) return Number.POSITIVE_INFINITY;
   if (alike >= ALIKE_MIN) return 0;
-  return homes === 1 || gapsScore < JITTERED_GAPS_SCORE_MAX ? SUSPECT_FOREST_MIN : FOREST_MIN;
+  return isOnly || gapsScore < JITTERED_GAPS_SCORE_MAX ? SUSPECT_FOREST_MIN : FOREST_MIN;
+}
+
+function isGoingOn({ context }: Scored, { last }: Beacon): boolean {
+  return last > context.lastWindow - LAST_WINDOWS * windowSeconds;
 }
 
 function beaconOf(scored: Scored, caller: Caller): Beacon | undefined {
@@ -108,17 +122,22 @@ function beaconOf(scored: Scored, caller: Caller): Beacon | undefined {
   const { positions } = caller;
   const moments = contactMoments(scored, positions);
   if (moments.length < CONTACTS_MIN) return undefined;
-  const first = Math.min(...positions.map((position) => words[wordOf(scored, position) + W.window]));
+  const windows = positions.map((position) => words[wordOf(scored, position) + W.window]);
+  const [first, last] = [Math.min(...windows), Math.max(...windows)];
   if (first < scored.context.firstWindow + QUIET_WINDOWS_MIN * windowSeconds) return undefined;
   const bytes = positions.reduce((sum, position) => sum + floats[(wordOf(scored, position) >> 1) + F.forwardBytes], 0);
   if (bytes / moments.length > CONTACT_BYTES_MAX) return undefined;
-  const { score: gapsScore, medianSeconds } = regularity(moments);
+  const gapsScore = regularity(moments).score;
   const score = (gapsScore + sizeScore(scored, positions)) / 2;
   if (gapsScore < GAPS_SCORE_MIN || score < SCORE_MIN) return undefined;
+  return { ...caller, gapsScore, isSingle: isSingle(scored, positions, moments), first, last };
+}
+
+function isSingle(scored: Scored, positions: readonly number[], moments: readonly number[]): boolean {
+  const { words } = scored.conversations;
   const flows = positions.reduce((sum, position) => sum + words[wordOf(scored, position) + W.forwardFlows], 0);
-  // Calls closer than two moments can be told apart share one.
-  const isSingle = flows <= CONNECTIONS_PER_CONTACT_MAX * moments.length || medianSeconds <= SLOT_SECONDS;
-  return { ...caller, gapsScore, isSingle, first };
+  const slots = (moments.at(-1)! - moments[0]) / SLOT_SECONDS + 1;
+  return flows <= CONNECTIONS_PER_CONTACT_MAX * moments.length || moments.length >= CROWDED_SHARE_MIN * slots;
 }
 
 /** Start of the slots with contact, Unix seconds, in order. */

@@ -84,9 +84,13 @@ describe('the beacon test', () => {
       return [...new Set(beacon.detect(scored).map(({ suffices }) => suffices))];
     }
 
-    it('where the forest gives half to the only place that a host calls so', async () => {
+    it('where the forest gives half to the only place that a host calls so, and to the end', async () => {
       expect(await enough(calls(every(60, 40)), asked(0.51))).toEqual([true]);
       expect(await enough(calls(every(60, 40)), asked(0.49))).toEqual([false]);
+      const until = (seconds: number) => `${calls(every(60, 40))}\na 10.0.0.7:1 > 10.0.0.8:53 udp at=${seconds}`;
+      expect(await enough(until(3_299), asked(0.51))).toEqual([true]);
+      expect(await enough(until(3_300), asked(0.51))).toEqual([false]);
+      expect(await enough(until(3_300), asked(0.981))).toEqual([true]);
     });
 
     it('where it gives nearly all to one of several such places', async () => {
@@ -120,8 +124,13 @@ describe('the beacon test', () => {
         calls(every(gap, 40).flatMap((at) => Array.from({ length: count }, () => at)));
       expect(await enough(connections(1, 60), asked(1))).toEqual([true]);
       expect(await enough(connections(2, 60), asked(1))).toEqual([false]);
-      // Closer than five seconds, calls share a moment though each is one connection.
-      expect(await enough(calls(Array.from({ length: 1_200 }, (_, i) => 600 + i)), asked(1))).toEqual([true]);
+    });
+
+    it('where calls are too close to be told apart, and not where they come in bursts', async () => {
+      const second = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
+      expect(await enough(calls(second(600, 1_200)), asked(1))).toEqual([true]);
+      const bursts = [600, 900, 1_200, 1_500, 1_800].flatMap((from) => second(from, 60));
+      expect(await enough(calls(bursts), asked(1))).toEqual([false]);
     });
   });
 
