@@ -136,7 +136,9 @@ function noneMissedFrom(some: readonly Outcome[], [unit, sizeOf]: Yardstick['siz
     : `${Math.ceil(sizeOf(last.intensity)).toLocaleString('en')} ${unit} (${certain.length})`;
 }
 
-const foundOf = (some: readonly Outcome[]) => `${some.filter(({ found }) => found).length} of ${some.length}`;
+function foundOf(some: readonly Outcome[]): string {
+  return `${some.filter(({ found }) => found).length} of ${some.length}`;
+}
 
 function rankOf(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
