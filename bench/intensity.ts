@@ -30,6 +30,7 @@ export interface Yardstick {
   readonly ordinary: Bound;
 }
 
+const LARGE = '100 MB and ten times what the host sends otherwise';
 const isLarge = ({ megabytes, usualMegabytes }: Intensity) => megabytes >= 100 && megabytes >= 10 * usualMegabytes;
 
 /**
@@ -61,8 +62,8 @@ export const YARDSTICKS: Readonly<Partial<Record<Label, Yardstick>>> = {
   },
   exfiltration: {
     size: ['MB', ({ megabytes }) => megabytes],
-    visible: ['100 MB and ten times what the host sends otherwise', isLarge],
-    ordinary: ['the same', isLarge],
+    visible: [LARGE, isLarge],
+    ordinary: [LARGE, isLarge],
   },
   'command-and-control': {
     size: ['connections', ({ connections }) => connections],
