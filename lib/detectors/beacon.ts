@@ -122,8 +122,8 @@ function beaconOf(scored: Scored, caller: Caller): Beacon | undefined {
   const { positions } = caller;
   const moments = contactMoments(scored, positions);
   if (moments.length < CONTACTS_MIN) return undefined;
-  const windows = positions.map((position) => words[wordOf(scored, position) + W.window]);
-  const [first, last] = [Math.min(...windows), Math.max(...windows)];
+  const windows = positions.map((position) => words[wordOf(scored, position) + W.window]).sort((a, b) => a - b);
+  const [first, last] = [windows[0], windows.at(-1)!];
   if (first < scored.context.firstWindow + QUIET_WINDOWS_MIN * windowSeconds) return undefined;
   const bytes = positions.reduce((sum, position) => sum + floats[(wordOf(scored, position) >> 1) + F.forwardBytes], 0);
   if (bytes / moments.length > CONTACT_BYTES_MAX) return undefined;

@@ -121,7 +121,13 @@ function newcomersOf(
   return newcomers.filter((newcomer) => {
     const windows = windowsOf(scored, newcomer);
     const client = words[wordOf(scored, newcomer.logins[0]) + W.client];
-    return !mayBeOlder(scored, windows) && wasThere(client, Math.min(...windows));
+    return (
+      !mayBeOlder(scored, windows) &&
+      wasThere(
+        client,
+        windows.reduce((a, b) => Math.min(a, b)),
+      )
+    );
   });
 }
 

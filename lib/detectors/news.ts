@@ -17,25 +17,29 @@ export function showsNews({ context: { firstWindow, lastWindow } }: Scored): boo
 /** Windows for which what is new stays so: an hour. Later it is what happens on that day. */
 const NEWS_WINDOWS = 12;
 
+const isSoonAfter = (first: number, window: number) => window < first + NEWS_WINDOWS * windowSeconds;
+
 /** Whether a conversation is part of what began at the window `first`: not with the run, and not long before. */
 export function isNews(scored: Scored, position: number, first: number): boolean {
   if (first <= scored.context.firstWindow) return false;
-  return scored.conversations.words[wordOf(scored, position) + W.window] < first + NEWS_WINDOWS * windowSeconds;
+  return isSoonAfter(first, scored.conversations.words[wordOf(scored, position) + W.window]);
 }
 
 /** Times that something comes from which on it comes back: twice may be chance. */
 const VISITS_MIN = 3;
 
 /**
- * Whether what was there in some windows comes back so seldom that it may have come before the run as well: a job of every quarter of an hour is not
- * always due in the first ten minutes.
+ * Whether what was there in some windows comes back so seldom, within the hour after its first, that it may have come before the run as well: a job of every
+ * quarter of an hour is not always due in the first ten minutes.
  */
 export function mayBeOlder({ context }: Scored, windows: Iterable<number>): boolean {
   const sorted = [...new Set(windows)].sort((a, b) => a - b);
-  const visits = sorted.filter((window, i) => i === 0 || window - sorted[i - 1] > windowSeconds);
+  const visits = sorted.filter(
+    (window, i) => (i === 0 || window - sorted[i - 1] > windowSeconds) && isSoonAfter(sorted[0], window),
+  );
   if (visits.length < VISITS_MIN) return false;
-  const longest = Math.max(...visits.slice(1).map((window, i) => window - visits[i]));
-  return visits[0] - longest < context.firstWindow;
+  const pauses = visits.slice(1).map((window, i) => window - visits[i]);
+  return visits[0] - Math.max(...pauses) < context.firstWindow;
 }
 
 /**
@@ -74,7 +78,11 @@ export class News {
     this.#nameOf = nameOf;
     this.#wasThere = hostsBefore(scored, positions);
     for (const [name, windows] of windowsOf(scored, positions, nameOf)) {
-      if (!mayBeOlder(scored, windows)) this.#firsts.set(name, Math.min(...windows));
+      if (!mayBeOlder(scored, windows))
+        this.#firsts.set(
+          name,
+          [...windows].reduce((a, b) => Math.min(a, b)),
+        );
     }
   }
 

@@ -15,6 +15,8 @@ describe('what comes back', () => {
     ['with the run', [0, 15, 30], true],
     ['for two windows each time', [5, 10, 20, 25, 35, 40], true],
     ['in any order, and twice in a window', [40, 10, 25, 10], true],
+    ['within an hour', [10, 40, 69], true],
+    ['within more than an hour', [10, 40, 70], false],
     ['never', [], false],
   ])('may be older than the run: %s', async (_, minutes, expected) => {
     const scored = await scene(RUN, always('benign'));
