@@ -2,7 +2,7 @@
  * Uploads and floods by their beginning: a place that a host never spoke to gets very much at once.
  *
  * Sees: a host of ours that has nothing to do with a service while a run of half an hour or more begins, and later sends it a hundred megabytes in
- * five minutes and ten times what it sends to all others, or a thousand packets or ten connections a second.
+ * five minutes and ten times what it sends to all others, or two hundred packets (a thousand datagrams) or five connections a second.
  * Looks alike: backups, which come back or go to where many hosts send theirs; calls, videos and measurements of speed, which the forest knows. So it
  * wants the forest's word, if far less of it than the forest needs alone, and more on the web's ports.
  */
@@ -13,7 +13,7 @@ import { collectionPoints } from './collection-points.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { News } from './news.ts';
 import { probabilityOf, type Scored, wordOf } from './scored.ts';
-import { portOf } from './services.ts';
+import { isUdp, portOf } from './services.ts';
 import { isServerSending, totalsOf } from './totals.ts';
 
 /** Bytes in one window: what Slips reports for an hour. */
@@ -22,9 +22,13 @@ const UPLOAD_BYTES_MIN = 100e6;
 /** Times what the host sends to all others in five minutes, on average over the run. */
 const UPLOAD_USUAL_TIMES_MIN = 10;
 
-/** Packets a second, as many as volume.ts asks for alone, and connections a second, which are hundreds in a minute. */
-const FLOOD_PACKETS_PER_SECOND_MIN = 1_000;
-const FLOOD_FLOWS_PER_SECOND_MIN = 10;
+/**
+ * Packets a second: of datagrams, which calls and videos are full of, as many as volume.ts asks for alone, of anything else as many as the forest is believed
+ * from on (forest.ts). And connections a second, which are hundreds in a minute. Chosen on simulated networks.
+ */
+const FLOOD_DATAGRAMS_PER_SECOND_MIN = 1_000;
+const FLOOD_PACKETS_PER_SECOND_MIN = 200;
+const FLOOD_FLOWS_PER_SECOND_MIN = 5;
 
 /** Where most everyday uploads go: object storage and web applications. */
 const WEB_PORTS: ReadonlySet<number> = new Set([80, 443]);
@@ -82,7 +86,9 @@ function isUpload(scored: Scored, position: number): boolean {
 function isFlood(scored: Scored, position: number): boolean {
   if (isServerSending(scored, position)) return false;
   const { packets, flows, seconds } = totalsOf(scored, [position]);
-  return packets / seconds >= FLOOD_PACKETS_PER_SECOND_MIN || flows / seconds >= FLOOD_FLOWS_PER_SECOND_MIN;
+  const isDatagrams = isUdp(scored.conversations.words[wordOf(scored, position) + W.service]);
+  const packetsPerSecondMin = isDatagrams ? FLOOD_DATAGRAMS_PER_SECOND_MIN : FLOOD_PACKETS_PER_SECOND_MIN;
+  return packets / seconds >= packetsPerSecondMin || flows / seconds >= FLOOD_FLOWS_PER_SECOND_MIN;
 }
 
 /** What the run holds about the clients of some positions. */

@@ -6,7 +6,7 @@
  * not to be seen, but each has a first minute.
  * Looks alike: the first round of a configuration tool, of a program that copies or of one that has a new database, which the forest knows by their
  * work: it gives them next to nothing. Tries at one door that are all of one length, and dozens of logins at one server of mailboxes, are no work whatever
- * the forest says. What comes back at even times may have come before the run, and FTP programs, which open a session for every file of a folder, are
+ * the forest says, unless they come back as seldom as they may have come before the run. FTP programs, which open a session for every file of a folder, are
  * left out.
  */
 import { NEVER, W } from '../conversations/row.ts';
@@ -51,10 +51,14 @@ export const newLogins: Detector = {
   },
 };
 
-/** Whether a newcomer's sessions, in the windows where there are many, are no work. */
-function isGuessing(scored: Scored, { logins, isMuch }: Newcomer): boolean {
-  const busy = logins.filter(isMuch);
+/**
+ * Whether a newcomer's sessions, in the windows where there are many, are no work. Who guesses in rounds, so that no account is locked, comes back like a
+ * program: then the forest has to tell.
+ */
+function isGuessing(scored: Scored, newcomer: Newcomer): boolean {
+  const busy = newcomer.logins.filter(newcomer.isMuch);
   if (meanProbability(scored, busy, 'brute-force') >= FOREST_MIN) return true;
+  if (mayBeOlder(scored, windowsOf(scored, newcomer))) return false;
   const { words } = scored.conversations;
   const windows = grouped(busy, (position) => words[wordOf(scored, position) + W.window]);
   return [...windows.values()].some((positions) => {
@@ -119,15 +123,8 @@ function newcomersOf(
     newcomers.map(({ logins: [first] }) => first),
   );
   return newcomers.filter((newcomer) => {
-    const windows = windowsOf(scored, newcomer);
-    const client = words[wordOf(scored, newcomer.logins[0]) + W.client];
-    return (
-      !mayBeOlder(scored, windows) &&
-      wasThere(
-        client,
-        windows.reduce((a, b) => Math.min(a, b)),
-      )
-    );
+    const first = windowsOf(scored, newcomer).reduce((a, b) => Math.min(a, b));
+    return wasThere(words[wordOf(scored, newcomer.logins[0]) + W.client], first);
   });
 }
 

@@ -109,10 +109,12 @@ describe('the test for new logins', () => {
     expect(await heard(mail(29), always('benign'))).toEqual([]);
   });
 
-  it('hears nothing in rounds that come back as seldom as they may have come before', async () => {
-    const rounds = (from: number) => [0, 1, 2].map((i) => logins(10, { from: from + 900 * i })).join('\n');
-    expect(await heard(`${run(3_300)}\n${rounds(600)}`)).toEqual([]);
-    expect(await heard(`${run(3_300)}\n${rounds(900)}`)).toHaveLength(3);
+  it('asks the forest about rounds that come back as seldom as they may have come before', async () => {
+    const rounds = (from: number) =>
+      [0, 1, 2].map((i) => logins(10, { from: from + 900 * i, packets: () => 20 })).join('\n');
+    expect(await heard(`${run(3_300)}\n${rounds(600)}`, always('benign'))).toEqual([]);
+    expect(await heard(`${run(3_300)}\n${rounds(900)}`, always('benign'))).toHaveLength(3);
+    expect(await heard(`${run(3_300)}\n${rounds(600)}`)).toHaveLength(3);
   });
 
   it('asks the forest about the windows where there are many alone', async () => {
