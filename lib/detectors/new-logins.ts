@@ -5,11 +5,12 @@
  * in five minutes, or a host of ours that goes to ten strangers' mailboxes, directories or databases. Guessing tools differ in length, pace and care
  * not to be seen, but each has a first minute.
  * Looks alike: the first round of a configuration tool, of a program that copies or of one that has a new database, which the forest knows by their
- * work: it gives them next to nothing. Tries at one door that are all of one length, and dozens of logins at one server of mailboxes, are no work whatever
+ * work: it gives them next to nothing. Tries at one door where people log in that are all of one length, and dozens of logins at one server of mailboxes, are no work whatever
  * the forest says, unless they come back as seldom as they may have come before the run. FTP programs, which open a session for every file of a folder, are
  * left out.
  */
 import { NEVER, W } from '../conversations/row.ts';
+import { TRAIT } from '../features/context.ts';
 import { PairNumbers } from '../features/pair-numbers.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { isFlat, seriesOf } from './flatness.ts';
@@ -28,8 +29,8 @@ const DOORS_MIN = 10;
 const FOREST_MIN = 0.02;
 
 /**
- * Sessions at one server in five minutes, and their spread, from which on the forest is not asked: half of what makes a series flat (flatness.ts), and who
- * only goes from host to host once is an administrator's loop as likely as not. Chosen on simulated networks.
+ * Sessions at one server in five minutes, and their spread, from which on the forest is not asked where people log in, or strangers: half of what makes
+ * a series flat (flatness.ts). Who only goes from host to host once is an administrator's loop as likely as not. Chosen on simulated networks.
  */
 const SAME_DOOR_MIN = 3;
 const SAME_SPREAD_OCTAVES_MAX = 0.25;
@@ -41,7 +42,7 @@ export const newLogins: Detector = {
   name: 'new-logins',
   source: 'ten sessions in five minutes, after Slips, of a client that had none before',
   isForWholeRuns: true,
-  alone: `where the forest gives brute-force ${FOREST_MIN} on average, the sessions are of one length and ${SAME_DOOR_MIN} at one server, or ${MAILBOX_SESSIONS_MIN} at one server of mailboxes, or at the doors of ${DOORS_MIN} strangers`,
+  alone: `where the forest gives brute-force ${FOREST_MIN} on average, the sessions are of one length and ${SAME_DOOR_MIN} at one server where people log in, or ${MAILBOX_SESSIONS_MIN} at one server of mailboxes, or at the doors of ${DOORS_MIN} strangers`,
   detect(scored) {
     const { words } = scored.conversations;
     const guests = newcomersOf(scored, loginsOf(scored), SESSIONS_MIN, (at) => words[at + W.forwardFlows]);
@@ -63,9 +64,11 @@ function isGuessing(scored: Scored, newcomer: Newcomer): boolean {
   const windows = grouped(busy, (position) => words[wordOf(scored, position) + W.window]);
   return [...windows.values()].some((positions) => {
     const series = seriesOf(scored, positions);
-    const isMailbox = MAILBOX_PORTS.has(portOf(words[wordOf(scored, positions[0]) + W.service]));
-    if (isMailbox && series.flowsMost >= MAILBOX_SESSIONS_MIN) return true;
-    return series.flowsMost >= SAME_DOOR_MIN && isFlat(series, SAME_SPREAD_OCTAVES_MAX);
+    const service = words[wordOf(scored, positions[0]) + W.service];
+    const clientIsOurs = (scored.context.traits[positions[0]] & TRAIT.clientIsOurs) !== 0;
+    if (MAILBOX_PORTS.has(portOf(service)) && series.flowsMost >= MAILBOX_SESSIONS_MIN) return true;
+    if (!isLoginService(service, clientIsOurs) || series.flowsMost < SAME_DOOR_MIN) return false;
+    return isFlat(series, SAME_SPREAD_OCTAVES_MAX);
   });
 }
 
