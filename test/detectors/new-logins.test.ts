@@ -103,6 +103,12 @@ describe('the test for new logins', () => {
     ).toEqual([]);
   });
 
+  it('asks the forest about programs of ours, which log in anew for every question, and not about strangers there', async () => {
+    const questions = (client: string) => `${run()}\n${logins(12, { client, port: 5432, packets: () => 20 })}`;
+    expect(await heard(questions('10.0.0.1'), always('benign'))).toEqual([]);
+    expect(await heard(questions('9.9.9.9'), always('benign'))).toEqual(['9.9.9.9 600 1']);
+  });
+
   it.each([110, 143, 993, 995])('hears thirty logins at one server of mailboxes, port %i', async (port) => {
     const mail = (count: number) => `${run()}\n${logins(count, { port })}`;
     expect(await heard(mail(30), always('benign'))).toEqual(['10.0.0.1 600 1']);
