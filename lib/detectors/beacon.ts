@@ -63,10 +63,11 @@ const JITTERED_GAPS_SCORE_MAX = 0.95;
 const LAST_WINDOWS = 2;
 
 /**
- * Hosts of ours that begin to call one place alike within the run from which on the forest need say nothing: the home of several implants. A host and
- * the gateway that translates it are two already.
+ * Hosts of ours that begin to call one place alike within the run from which on the forest need only not rule out all of them: the home of several
+ * implants, or a page that became known in an office. A host and the gateway that translates it are two already.
  */
 const ALIKE_MIN = 3;
+const ALIKE_FOREST_MIN = 0.1;
 
 interface Beacon extends Caller {
   /** How even the gaps are, 0 to 1. */
@@ -82,7 +83,7 @@ export const beacon: Detector = {
   name: 'beacon',
   source: 'regularity of gaps and sizes, after RITA',
   isForWholeRuns: true,
-  alone: `where each call is one connection, and the forest gives command and control ${FOREST_MIN} or more in one of the windows, ${SUSPECT_FOREST_MIN} where the gaps vary, or where the host calls no other place so and does not stop, or ${ALIKE_MIN} hosts begin to call one place`,
+  alone: `where each call is one connection, and the forest gives command and control ${FOREST_MIN} or more in one of the windows, ${SUSPECT_FOREST_MIN} where the gaps vary, or where the host calls no other place so and does not stop, or ${ALIKE_FOREST_MIN} to one of ${ALIKE_MIN} hosts that begin to call one place`,
   detect(scored) {
     const { callers, callersOfService, clients } = callersOf(scored, WINDOWS_MIN);
     const popularFrom = Math.max(2, clients * CALLERS_SHARE_MAX);
@@ -97,19 +98,19 @@ export const beacon: Detector = {
     const homes = new Map<number, number>();
     for (const { client } of beacons) homes.set(client, (homes.get(client) ?? 0) + 1);
     const implants = beacons.filter(({ client }) => homes.get(client)! <= HOMES_MAX);
-    return [...grouped(implants, ({ service }) => service).values()].flatMap((alike) =>
-      alike.flatMap((one) => {
-        const isOnly = homes.get(one.client) === 1 && isGoingOn(scored, one);
-        return signalsOf(scored, one, forestMin(one, isOnly, alike.length));
-      }),
-    );
+    const isOnly = (one: Beacon) => homes.get(one.client) === 1 && isGoingOn(scored, one);
+    return [...grouped(implants, ({ service }) => service).values()].flatMap((alike) => {
+      const likely = alike.map(({ positions }) => highestProbability(scored, positions, 'command-and-control'));
+      const areAlike = alike.length >= ALIKE_MIN && Math.max(...likely) >= ALIKE_FOREST_MIN;
+      return alike.flatMap((one, i) =>
+        signalsOf(scored, one, one.isSingle && (areAlike || likely[i] >= forestMin(one, isOnly(one)))),
+      );
+    });
   },
 };
 
-/** Probability that the forest must give a caller, to whose home so many callers of its kind go, and which may have no other and still call. */
-function forestMin({ gapsScore, isSingle }: Beacon, isOnly: boolean, alike: number): number {
-  if (!isSingle) return Number.POSITIVE_INFINITY;
-  if (alike >= ALIKE_MIN) return 0;
+/** Probability that the forest must give a caller, which may have no other home and still call. */
+function forestMin({ gapsScore }: Beacon, isOnly: boolean): number {
   return isOnly || gapsScore < JITTERED_GAPS_SCORE_MAX ? SUSPECT_FOREST_MIN : FOREST_MIN;
 }
 
@@ -170,10 +171,9 @@ function sizeScore(scored: Scored, positions: readonly number[]): number {
   return Math.max(0, 1 - Math.sqrt(Math.max(0, squares / flows - mean * mean)) / 16);
 }
 
-/** One for each window; enough alone where the forest gives the class as much as that in one of them. */
-function signalsOf(scored: Scored, { client, server, positions }: Beacon, forestMin: number): Signal[] {
+/** One for each window. */
+function signalsOf(scored: Scored, { client, server, positions }: Beacon, suffices: boolean): Signal[] {
   const { words } = scored.conversations;
-  const suffices = highestProbability(scored, positions, 'command-and-control') >= forestMin;
   return positions.map((position) => ({
     class: 'command-and-control',
     actor: client,
