@@ -80,9 +80,19 @@ function rowsOf(finding: Finding, labels: readonly LabelRow[]): LabelRow[] {
   );
 }
 
+function isAboutBothEnds({ targets }: Finding, rows: readonly LabelRow[]): boolean {
+  const hosts = new Set(targets.hosts.map(({ address }) => address));
+  return rows.some(({ label, dstaddr }) => label !== 'unlabelled' && dstaddr !== undefined && hosts.has(dstaddr));
+}
+
 const classifier = await openModel();
-/** Of every attack: how strong it was, and whether it was found. */
-type Outcome = { readonly intensity: Intensity; readonly found: boolean };
+/** What became of one attack. */
+interface Outcome {
+  readonly intensity: Intensity;
+  readonly found: boolean;
+  /** Type of a finding about the same two hosts that calls it something else, such as a name server that an implant's server pretends to be. */
+  readonly toldAs: string | undefined;
+}
 const outcomes = new Map(ATTACKS.map((attack) => [attack, [] as Outcome[]]));
 const wrong = { false: new Map<string, number>(), unlabelled: new Map<string, number>() };
 let untold = 0;
@@ -112,17 +122,19 @@ async function judge(seed: number, attack: string): Promise<void> {
   });
   const { findings } = await detect(objects, { classifier, settings: DEFAULT_SETTINGS });
   let found = false;
+  let toldAs: string | undefined;
   for (const finding of findings) {
     const rows = rowsOf(finding, labels);
     if (rows.some(({ label }) => label === finding.class)) found = true;
     else {
+      if (finding.class === 'other-attack' && isAboutBothEnds(finding, rows)) toldAs = finding.type;
       const kind =
         rows.length > 0 && rows.every(({ label }) => label === 'unlabelled') ? wrong.unlabelled : wrong.false;
       kind.set(finding.type, (kind.get(finding.type) ?? 0) + 1);
       if (kind === wrong.false && rankOf(finding.severity) < rankOf(DEFAULT_SETTINGS.minimumSeverity)) untold++;
     }
   }
-  outcomes.get(attack)!.push({ intensity: busiest.intensity, found });
+  outcomes.get(attack)!.push({ intensity: busiest.intensity, found, toldAs });
 }
 
 /** The size from which on none is missed, with the number of attacks of that size or more. */
@@ -138,6 +150,12 @@ function noneMissedFrom(some: readonly Outcome[], [unit, sizeOf]: Yardstick['siz
 
 function foundOf(some: readonly Outcome[]): string {
   return `${some.filter(({ found }) => found).length} of ${some.length}`;
+}
+
+/** Types of findings that tell of attacks that are not found as what they are. */
+function toldOf(some: readonly Outcome[]): string {
+  const types = some.flatMap(({ found, toldAs }) => (found || toldAs === undefined ? [] : toldAs));
+  return types.length === 0 ? '' : ` (${types.length} more as ${[...new Set(types)].join(' or ')})`;
 }
 
 function rankOf(severity: Severity): number {
@@ -166,7 +184,7 @@ function print(): void {
   }
   const all = [...outcomes.values()].flat();
   console.log(
-    `\nOf ordinary attacks ${foundOf(sums.ordinary)} are found, of visible ones ${foundOf(sums.visible)}, of all ${foundOf(all)}.`,
+    `\nOf ordinary attacks ${foundOf(sums.ordinary)} are found${toldOf(sums.ordinary)}, of visible ones ${foundOf(sums.visible)}${toldOf(sums.visible)}, of all ${foundOf(all)}.`,
   );
   for (const [kind, types] of Object.entries(wrong)) {
     const total = [...types.values()].reduce((sum, count) => sum + count, 0);
