@@ -34,9 +34,9 @@ export const surges: Detector = {
     const usual = usualFlows(scored, busy);
     return [...busy.values()].flatMap((positions) => {
       const { flows, seconds } = totalsOf(scored, positions);
-      const isSurge =
-        flows / seconds >= FLOWS_PER_SECOND_MIN && flows >= USUAL_TIMES_MIN * usual.get(nameOf(scored, positions[0]))!;
-      return isSurge ? [signalOf(scored, positions)] : [];
+      const flowsMin = USUAL_TIMES_MIN * usual.get(nameOf(scored, positions[0]))!;
+      const isSurge = flows / seconds >= FLOWS_PER_SECOND_MIN && flows >= flowsMin;
+      return isSurge ? [signalOf(scored, positions, flows, flowsMin)] : [];
     });
   },
 };
@@ -99,7 +99,7 @@ function middleOf(counts: readonly number[], length: number): number {
   return counts.toSorted((a, b) => b - a)[Math.ceil(length / 2) - 1] ?? 0;
 }
 
-function signalOf(scored: Scored, positions: readonly number[]): Signal {
+function signalOf(scored: Scored, positions: readonly number[], flows: number, flowsMin: number): Signal {
   const { words } = scored.conversations;
   const at = wordOf(scored, positions[0]);
   return {
@@ -110,5 +110,7 @@ function signalOf(scored: Scored, positions: readonly number[]): Signal {
     window: words[at + W.window],
     suffices: meanProbability(scored, positions, 'denial-of-service') >= FOREST_MIN,
     positions,
+    observed: { connectionsInFiveMinutes: flows },
+    expected: { connectionsInFiveMinutes: flowsMin },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { surges } from '../../lib/detectors/surges.ts';
-import { always, type Judge } from '../findings/scenes.ts';
+import { always, type Judge, scene } from '../findings/scenes.ts';
 import { many, told } from './telling.ts';
 
 /** Traffic of others at the first and the last second of the run, nine windows. */
@@ -43,6 +43,14 @@ describe('the test for surges', () => {
     expect(await heard([crowd(600), ...usual(61)])).toEqual([]);
     // In four of nine windows it is busy, so that the one in the middle is not.
     expect(await heard([crowd(600), ...usual(61).slice(0, 3)])).toHaveLength(1);
+  });
+
+  it('says how many connections there were, and from how many on it is a surge', async () => {
+    const usual = [0, 300, 600, 1_200, 1_500].map((at) => crowd(50, { at, clients: 1 }));
+    const scored = await scene([RUN, crowd(700), ...usual].join('\n'), likely);
+    expect(surges.detect(scored)).toMatchObject([
+      { observed: { connectionsInFiveMinutes: 700 }, expected: { connectionsInFiveMinutes: 500 } },
+    ]);
   });
 
   it('bears out others where the forest knows the callers', async () => {
