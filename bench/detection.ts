@@ -90,7 +90,7 @@ const classifier = await openModel();
 interface Outcome {
   readonly intensity: Intensity;
   readonly found: boolean;
-  /** Type of a finding about the same two hosts that calls it something else, such as a name server that an implant's server pretends to be. */
+  /** Type of a finding about both ends that people are told of and that calls it something else, such as the name server that an implant's server plays. */
   readonly toldAs: string | undefined;
 }
 const outcomes = new Map(ATTACKS.map((attack) => [attack, [] as Outcome[]]));
@@ -125,13 +125,14 @@ async function judge(seed: number, attack: string): Promise<void> {
   let toldAs: string | undefined;
   for (const finding of findings) {
     const rows = rowsOf(finding, labels);
+    const isTold = rankOf(finding.severity) >= rankOf(DEFAULT_SETTINGS.minimumSeverity);
     if (rows.some(({ label }) => label === finding.class)) found = true;
     else {
-      if (finding.class === 'other-attack' && isAboutBothEnds(finding, rows)) toldAs = finding.type;
+      if (finding.class === 'other-attack' && isTold && isAboutBothEnds(finding, rows)) toldAs = finding.type;
       const kind =
         rows.length > 0 && rows.every(({ label }) => label === 'unlabelled') ? wrong.unlabelled : wrong.false;
       kind.set(finding.type, (kind.get(finding.type) ?? 0) + 1);
-      if (kind === wrong.false && rankOf(finding.severity) < rankOf(DEFAULT_SETTINGS.minimumSeverity)) untold++;
+      if (kind === wrong.false && !isTold) untold++;
     }
   }
   outcomes.get(attack)!.push({ intensity: busiest.intensity, found, toldAs });

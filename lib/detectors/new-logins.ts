@@ -5,9 +5,9 @@
  * in five minutes, or a host of ours that goes to ten strangers' mailboxes, directories or databases. Guessing tools differ in length, pace and care
  * not to be seen, but each has a first minute.
  * Looks alike: the first round of a configuration tool, of a program that copies or of one that has a new database, which the forest knows by their
- * work: it gives them next to nothing. Tries at one door where people log in that are all of one length, and dozens of logins at one server of mailboxes, are no work whatever
- * the forest says, unless they come back as seldom as they may have come before the run. FTP programs, which open a session for every file of a folder, are
- * left out.
+ * work: it gives them next to nothing. Where people log in, tries at one door that are all of one length are no work whatever the forest says, nor are
+ * dozens of logins at one server of mailboxes, unless they come back as seldom as they may have come before the run. FTP programs, which open a session
+ * for every file of a folder, are left out.
  */
 import { NEVER, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
