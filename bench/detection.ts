@@ -113,9 +113,11 @@ async function judge(seed: number, attack: string): Promise<void> {
   const attackRows = labels.filter(({ label }) => label !== 'unlabelled');
   if (attackRows.length === 0) return;
   const attackers = new Set(attackRows.map(({ srcaddr }) => srcaddr));
+  // A gateway passes on what several senders send.
+  const gateways = new Set(simulation.network.gateways.map((gateway) => gateway.interface.id));
   const busiest = new Busiest();
   const objects = objectsOf(simulation, seed % 2 === 1 ? WITH_FLAGS : DEFAULT_FORMAT, (record) => {
-    if (!record.flow) return;
+    if (!record.flow || gateways.has(record.observer.id)) return;
     const row = attackRows.find((candidate) => covers(candidate, record));
     if (row !== undefined) busiest.add(record, row);
     else if (attackers.has(formatRecord(record, ['srcaddr']))) busiest.addOther(record);

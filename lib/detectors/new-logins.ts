@@ -6,24 +6,28 @@
  * not to be seen, but each has a first minute.
  * Looks alike: the first round of a configuration tool, of a program that copies or of one that has a new database, which the forest knows by their
  * work: it gives them next to nothing. Where people log in, tries at one door that are all of one length are no work whatever the forest says, nor are
- * dozens of logins at one server of mailboxes, unless they come back as seldom as they may have come before the run. FTP programs, which open a session
- * for every file of a folder, are left out.
+ * dozens of logins at one server of mailboxes, or of visits to one mail server that bring no mail, unless they come back as seldom as they may have come
+ * before the run. FTP programs, which open a session for every file of a folder, are left out.
  */
-import { NEVER, W } from '../conversations/row.ts';
+import { F, NEVER, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { PairNumbers } from '../features/pair-numbers.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { isFlat, seriesOf } from './flatness.ts';
 import { hostsBefore, isNews, mayBeOlder } from './news.ts';
 import { meanProbability, type Scored, wordOf } from './scored.ts';
-import { FTP_PORT, isLoginService, MAILBOX_PORTS, portOf } from './services.ts';
+import { FTP_PORT, isLoginService, MAIL_DELIVERY, MAIL_DELIVERY_PORTS, MAILBOX_PORTS, portOf } from './services.ts';
 import { grouped, positionsOn } from './sight.ts';
 
 /** Sessions in five minutes; Slips reports guessing from 9 on. */
 export const SESSIONS_MIN = 10;
 
-/** Strangers in five minutes at which a program of ours logs in: as many as spam.ts takes for no program's. */
+/**
+ * Strangers in five minutes at which a program of ours logs in: as many as spam.ts takes for no program's, and half of them for a program that may always have
+ * gone to many. A mail program goes to one or two.
+ */
 const DOORS_MIN = 10;
+const HABIT_DOORS_MIN = 5;
 
 /** Mean probability of guessing that the forest must give. Far below its own threshold: it only rules out work. Chosen on simulated networks. */
 const FOREST_MIN = 0.02;
@@ -35,18 +39,26 @@ const FOREST_MIN = 0.02;
 const SAME_DOOR_MIN = 3;
 const SAME_SPREAD_OCTAVES_MAX = 0.25;
 
-/** Sessions with one server of mailboxes in five minutes from which on it is not asked either: as many failures as Zeek allows in half an hour. */
-const MAILBOX_SESSIONS_MIN = 30;
+/** Sessions with one server of mail in five minutes from which on it is not asked either: as many failures as Zeek allows in half an hour. */
+const MAIL_SESSIONS_MIN = 30;
+
+/**
+ * Mean bytes of a session from which on it may deliver mail: a message has headers, and is mostly carried over TLS. Below, and so often, somebody tries
+ * passwords or names, or is refused each time. Our assumption.
+ */
+const MAIL_BYTES_MIN = 3_000;
 
 export const newLogins: Detector = {
   name: 'new-logins',
   source: 'ten sessions in five minutes, after Slips, of a client that had none before',
   isForWholeRuns: true,
-  alone: `where the forest gives brute-force ${FOREST_MIN} on average, the sessions are of one length and ${SAME_DOOR_MIN} at one server where people log in, or ${MAILBOX_SESSIONS_MIN} at one server of mailboxes, or at the doors of ${DOORS_MIN} strangers`,
+  alone: `where the forest gives brute-force ${FOREST_MIN} on average, the sessions are of one length and ${SAME_DOOR_MIN} at one server where people log in, or ${MAIL_SESSIONS_MIN} at one server of mailboxes or, without a mail, at one mail server, or at the doors of ${DOORS_MIN} strangers`,
   detect(scored) {
     const { words } = scored.conversations;
-    const guests = newcomersOf(scored, loginsOf(scored), SESSIONS_MIN, (at) => words[at + W.forwardFlows]);
-    const sprays = newcomersOf(scored, programsAbroad(scored), DOORS_MIN, () => 1);
+    const sessions = { habitMin: 1, muchMin: SESSIONS_MIN, amountOf: (at: number) => words[at + W.forwardFlows] };
+    const doors = { habitMin: HABIT_DOORS_MIN, muchMin: DOORS_MIN, amountOf: () => 1 };
+    const guests = newcomersOf(scored, loginsOf(scored), sessions);
+    const sprays = newcomersOf(scored, programsAbroad(scored), doors);
     const guessers = guests.filter((guest) => isGuessing(scored, guest));
     return [...guessers, ...sprays].flatMap((newcomer) => signalsOf(scored, newcomer));
   },
@@ -66,7 +78,8 @@ function isGuessing(scored: Scored, newcomer: Newcomer): boolean {
     const series = seriesOf(scored, positions);
     const service = words[wordOf(scored, positions[0]) + W.service];
     const clientIsOurs = (scored.context.traits[positions[0]] & TRAIT.clientIsOurs) !== 0;
-    if (MAILBOX_PORTS.has(portOf(service)) && series.flowsMost >= MAILBOX_SESSIONS_MIN) return true;
+    if (MAILBOX_PORTS.has(portOf(service)) && series.flowsMost >= MAIL_SESSIONS_MIN) return true;
+    if (positions.some((position) => bringsNoMail(scored, position))) return true;
     if (!isLoginService(service, clientIsOurs) || series.flowsMost < SAME_DOOR_MIN) return false;
     return isFlat(series, SAME_SPREAD_OCTAVES_MAX);
   });
@@ -79,10 +92,24 @@ interface Newcomer {
   readonly isMuch: (position: number) => boolean;
 }
 
-/** Positions of answered logins, where people log in and where programs do. */
+/** Positions of answered logins, where people log in and where programs do, and of visits to mail servers that are many and bring none. */
 function loginsOf(scored: Scored): number[] {
-  const isService = (service: number) => isLoginService(service, false) && portOf(service) !== FTP_PORT;
-  return positionsOn(scored, { isService, isFailure: false });
+  const isLogin = (service: number) => isLoginService(service, false) && portOf(service) !== FTP_PORT;
+  const isDelivery = (service: number) => service === MAIL_DELIVERY;
+  const deliveries = positionsOn(scored, { isService: isDelivery, isFailure: false });
+  return [
+    ...positionsOn(scored, { isService: isLogin, isFailure: false }),
+    ...deliveries.filter((position) => bringsNoMail(scored, position)),
+  ];
+}
+
+/** Whether a conversation is many visits to a mail server that bring it none. */
+function bringsNoMail(scored: Scored, position: number): boolean {
+  const { words, floats } = scored.conversations;
+  const at = wordOf(scored, position);
+  if (!MAIL_DELIVERY_PORTS.has(portOf(words[at + W.service]))) return false;
+  const sessions = words[at + W.forwardFlows];
+  return sessions >= MAIL_SESSIONS_MIN && floats[(at >> 1) + F.forwardBytes] < MAIL_BYTES_MIN * sessions;
 }
 
 const isProgramLogin = (service: number) => isLoginService(service, false) && !isLoginService(service, true);
@@ -92,13 +119,18 @@ function programsAbroad(scored: Scored): number[] {
   return positionsOn(scored, { isService: isProgramLogin, clientIsOurs: true, serverIsOurs: false, isFailure: false });
 }
 
-/** Clients on services that have no login in the first window, and much in one soon after theirs, added up by `amountOf` the word of a row. */
-function newcomersOf(
-  scored: Scored,
-  logins: readonly number[],
-  amountMin: number,
-  amountOf: (at: number) => number,
-): Newcomer[] {
+/** What is counted of a client on a service in a window. */
+interface Measure {
+  /** Adds up the word of a row. */
+  readonly amountOf: (at: number) => number;
+  /** From where on the client has been there before. */
+  readonly habitMin: number;
+  /** From where on it is much. */
+  readonly muchMin: number;
+}
+
+/** Clients on services that have no habit there in the first window, and much in one soon after that. */
+function newcomersOf(scored: Scored, logins: readonly number[], { amountOf, habitMin, muchMin }: Measure): Newcomer[] {
   const { words } = scored.conversations;
   const { sweep: sweeps } = scored.context;
   const clients = new PairNumbers(logins.length);
@@ -110,9 +142,10 @@ function newcomersOf(
   });
   const firsts = new Uint32Array(clients.size).fill(NEVER);
   for (const [i, position] of logins.entries()) {
+    if (amounts[sweeps[position]] < habitMin) continue;
     firsts[clientOf[i]] = Math.min(firsts[clientOf[i]], words[wordOf(scored, position) + W.window]);
   }
-  const isMuch = (position: number) => amounts[sweeps[position]] >= amountMin;
+  const isMuch = (position: number) => amounts[sweeps[position]] >= muchMin;
   const isBusy = new Uint8Array(clients.size);
   const early = logins.map((_, i) => i).filter((i) => isNews(scored, logins[i], firsts[clientOf[i]]));
   for (const i of early) if (isMuch(logins[i])) isBusy[clientOf[i]] = 1;

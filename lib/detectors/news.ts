@@ -17,7 +17,7 @@ export function showsNews({ context: { firstWindow, lastWindow } }: Scored): boo
 /** Windows for which what is new stays so: an hour. Later it is what happens on that day. */
 const NEWS_WINDOWS = 12;
 
-const isSoonAfter = (first: number, window: number) => window < first + NEWS_WINDOWS * windowSeconds;
+const isSoonAfter = (first: number, window: number) => window >= first && window < first + NEWS_WINDOWS * windowSeconds;
 
 /** Whether a conversation is part of what began at the window `first`: not with the run, and not long before. */
 export function isNews(scored: Scored, position: number, first: number): boolean {

@@ -65,11 +65,17 @@ export function isKnownUdpService(service: number): boolean {
 /** Where people's mail is fetched from: POP3 and IMAP, plain and over TLS. */
 export const MAILBOX_PORTS: ReadonlySet<number> = new Set([110, 143, 993, 995]);
 
+/** Where mail is brought to, by other servers and by programs of people (RFC 6409, RFC 8314). */
+export const MAIL_DELIVERY_PORTS: ReadonlySet<number> = new Set([25, 465, 587]);
+
 /** Service words (port | protocol << 16) of mail between servers, and of all that a mail server listens on. */
 export const MAIL_DELIVERY = (PROTOCOL.tcp << 16) | 25;
 export const MAIL_SERVICES: ReadonlySet<number> = new Set(
   [25, 110, 143, 465, 587, 993, 995].map((port) => (PROTOCOL.tcp << 16) | port),
 );
+
+/** Service word of HTTP without TLS. */
+export const HTTP = (PROTOCOL.tcp << 16) | 80;
 
 /** Service word and bytes of NTP, over IPv4 and over IPv6: 48 of its own (RFC 5905), 28 or 48 of headers. */
 const NTP = (PROTOCOL.udp << 16) | 123;

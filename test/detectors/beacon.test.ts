@@ -9,30 +9,39 @@ function calls(
   bytes: (index: number) => number = () => 400,
   client = '10.0.0.1',
   server = '9.9.9.9',
+  port = 443,
 ) {
   const lines = seconds.map((at, index) => {
     const end = `${client}:${40_000 + index}`;
-    return `a ${end} > ${server}:443 tcp packets=5 bytes=${bytes(index)} flags=3 at=${at}
-      a ${server}:443 > ${end} tcp packets=5 bytes=900 flags=19 at=${at}`;
+    return `a ${end} > ${server}:${port} tcp packets=5 bytes=${bytes(index)} flags=3 at=${at}
+      a ${server}:${port} > ${end} tcp packets=5 bytes=900 flags=19 at=${at}`;
   });
   return [`a ${client}:40000 > 10.0.0.8:53 udp at=0`, ...lines].join('\n');
 }
 
 const every = (gap: number, count: number, from = 600) => Array.from({ length: count }, (_, i) => from + i * gap);
 
-async function heard(lines: string) {
-  const scored = await scene(lines, always('benign'));
+async function heard(lines: string, judge: Judge = always('benign')) {
+  const scored = await scene(lines, judge);
   return beacon.detect(scored).map(({ actor, scope }) => `${addressOf(scored, actor)} > ${addressOf(scored, scope)}`);
 }
 
 describe('the beacon test', () => {
-  it('hears calls at even times with even sizes, one signal a window', async () => {
+  it('hears calls at even times, one signal a window', async () => {
     expect(await heard(calls(every(60, 40)))).toEqual(Array(8).fill('10.0.0.1 > 9.9.9.9'));
   });
 
   it('hears calls with some jitter', async () => {
     const jittered = every(100, 30).map((at, index) => at + [0, 7, -9, 4, -3][index % 5]);
     expect(new Set(await heard(calls(jittered)))).toEqual(new Set(['10.0.0.1 > 9.9.9.9']));
+  });
+
+  it('hears sleeps that are up to a half shorter or a quarter longer, with an order now and then', async () => {
+    const random = new Random('sleeps');
+    let at = 600;
+    const moments = Array.from({ length: 45 }, () => (at += Math.round(60 * random.uniform(0.5, 1.25))));
+    const orders = (index: number) => (index % 20 === 0 ? 4_000 : 400);
+    expect(new Set(await heard(calls(moments, orders)))).toEqual(new Set(['10.0.0.1 > 9.9.9.9']));
   });
 
   it.each([
@@ -65,11 +74,15 @@ describe('the beacon test', () => {
     expect(await heard(lines)).toEqual([]);
   });
 
-  it('takes a client with four such places for a peer-to-peer program', async () => {
+  it('takes a client with four such places that the forest does not rule out for a peer-to-peer program', async () => {
+    const likely =
+      (probability: number): Judge =>
+      () => ({ 'command-and-control': probability });
     const homes = (count: number) =>
       Array.from({ length: count }, (_, i) => calls(every(60, 40), undefined, '10.0.0.1', `9.9.9.${i}`)).join('\n');
-    expect(new Set(await heard(homes(3))).size).toBe(3);
-    expect(await heard(homes(4))).toEqual([]);
+    expect(new Set(await heard(homes(3), likely(0.11))).size).toBe(3);
+    expect(await heard(homes(4), likely(0.11))).toEqual([]);
+    expect(new Set(await heard(homes(4), likely(0.09))).size).toBe(4);
   });
 
   describe('is enough alone', () => {
@@ -84,19 +97,27 @@ describe('the beacon test', () => {
       return [...new Set(beacon.detect(scored).map(({ suffices }) => suffices))];
     }
 
-    it('where the forest gives half to the only place that a host calls so, and to the end', async () => {
-      expect(await enough(calls(every(60, 40)), asked(0.51))).toEqual([true]);
-      expect(await enough(calls(every(60, 40)), asked(0.49))).toEqual([false]);
-      const until = (seconds: number) => `${calls(every(60, 40))}\na 10.0.0.7:1 > 10.0.0.8:53 udp at=${seconds}`;
+    /** Calls over plain HTTP. */
+    const loads = (seconds: readonly number[], server = '9.9.9.9') => calls(seconds, undefined, '10.0.0.1', server, 80);
+    const both = (of: (server: string) => string) => ['9.9.9.1', '9.9.9.2'].map(of).join('\n');
+
+    it('where the forest does not rule it out, over anything but plain HTTP', async () => {
+      const two = both((server) => calls(every(60, 40), undefined, '10.0.0.1', server));
+      expect(await enough(two, asked(0.31))).toEqual([true]);
+      expect(await enough(two, asked(0.29))).toEqual([false]);
+    });
+
+    it('where it gives half to the only place that a host calls so over plain HTTP, and to the end', async () => {
+      expect(await enough(loads(every(60, 40)), asked(0.51))).toEqual([true]);
+      expect(await enough(loads(every(60, 40)), asked(0.49))).toEqual([false]);
+      const until = (seconds: number) => `${loads(every(60, 40))}\na 10.0.0.7:1 > 10.0.0.8:53 udp at=${seconds}`;
       expect(await enough(until(3_299), asked(0.51))).toEqual([true]);
       expect(await enough(until(3_300), asked(0.51))).toEqual([false]);
       expect(await enough(until(3_300), asked(0.981))).toEqual([true]);
     });
 
     it('where it gives nearly all to one of several such places', async () => {
-      const two = ['9.9.9.1', '9.9.9.2']
-        .map((server) => calls(every(60, 40), undefined, '10.0.0.1', server))
-        .join('\n');
+      const two = both((server) => loads(every(60, 40), server));
       expect(await enough(two, asked(0.981))).toEqual([true]);
       expect(await enough(two, asked(0.979))).toEqual([false]);
     });
@@ -104,8 +125,7 @@ describe('the beacon test', () => {
     it('where it gives half to calls that are shifted on purpose, whatever else the host calls', async () => {
       const random = new Random('shifts');
       const moments = every(100, 30).map((at) => at + random.integer(-15, 15));
-      const shifted = (server: string) => calls(moments, undefined, '10.0.0.1', server);
-      const two = ['9.9.9.1', '9.9.9.2'].map(shifted).join('\n');
+      const two = both((server) => loads(moments, server));
       expect(await enough(two, asked(0.51))).toEqual([true]);
       expect(await enough(two, asked(0.49))).toEqual([false]);
     });

@@ -12,15 +12,17 @@ interface Logins {
   port?: number;
   from?: number;
   packets?: (index: number) => number;
+  /** Of a packet, to the server. */
+  bytes?: number;
 }
 
 /** Answered sessions, one every ten seconds, of lengths as a tool might have them. */
 function logins(count: number, options: Logins = {}): string {
   const { client = '10.0.0.1', server = () => '10.0.0.2', port = 22, from = 600 } = options;
-  const { packets = (index: number) => 8 + 5 * (index % 4) } = options;
+  const { packets = (index: number) => 8 + 5 * (index % 4), bytes = 100 } = options;
   return Array.from({ length: count }, (_, i) => {
     const [here, there, at] = [`${client}:${40_000 + 7 * i}`, `${server(i)}:${port}`, from + 10 * i];
-    return `a ${here} > ${there} tcp packets=${packets(i)} flags=3 at=${at}
+    return `a ${here} > ${there} tcp packets=${packets(i)} bytes=${bytes * packets(i)} flags=3 at=${at}
       a ${there} > ${here} tcp packets=${packets(i)} bytes=${200 * packets(i)} flags=19 at=${at}`;
   }).join('\n');
 }
@@ -115,6 +117,21 @@ describe('the test for new logins', () => {
     expect(await heard(mail(29), always('benign'))).toEqual([]);
   });
 
+  it('hears thirty visits to one mail server that bring no mail, of strangers and hosts of ours', async () => {
+    const visits = (count: number, options: Logins = {}) =>
+      `${run()}\n${logins(count, { port: 25, packets: (i) => 15 + 10 * (i % 2), ...options })}`;
+    for (const client of ['9.9.9.9', '10.0.0.1']) {
+      expect(await heard(visits(30, { client, bytes: 149 }), always('benign'))).toEqual([`${client} 600 1`]);
+      expect(await heard(visits(29, { client, bytes: 149 }))).toEqual([]);
+      expect(await heard(visits(30, { client, bytes: 150 }))).toEqual([]);
+    }
+    expect(await heard(visits(40, { server: stranger }))).toEqual([]);
+    for (const port of [465, 587]) {
+      expect(await heard(visits(30, { port, bytes: 149 }), always('benign'))).toEqual(['10.0.0.1 600 1']);
+      expect(await heard(visits(30, { port, bytes: 150 }), always('benign'))).toEqual([]);
+    }
+  });
+
   it('asks the forest about rounds that come back as seldom as they may have come before', async () => {
     const rounds = (from: number) =>
       [0, 1, 2].map((i) => logins(10, { from: from + 900 * i, packets: () => 20 })).join('\n');
@@ -141,13 +158,15 @@ describe('the test for new logins', () => {
     expect(await heard(spray(9), always('benign'))).toEqual([]);
   });
 
-  it('hears nothing in a program that has always asked many strangers, or asks many hosts of ours', async () => {
-    const always993 = [
-      run(),
-      logins(1, { server: stranger, port: 993, from: 0 }),
-      logins(20, { server: stranger, port: 993 }),
-    ];
-    expect(await heard(always993.join('\n'), always('benign'))).toEqual([]);
+  it('hears nothing in a program that has always asked five strangers, or asks many hosts of ours', async () => {
+    const asked = (doorsBefore: number) =>
+      [
+        run(),
+        logins(doorsBefore, { server: stranger, port: 993, from: 0 }),
+        logins(20, { server: stranger, port: 993 }),
+      ].join('\n');
+    expect(await heard(asked(5), always('benign'))).toEqual([]);
+    expect(await heard(asked(4), always('benign'))).toEqual(['10.0.0.1 600 20']);
     const inside = logins(20, { server: (index) => `10.0.1.${index}`, port: 9042 });
     expect(await heard(`${run()}\n${inside}`, always('benign'))).toEqual([]);
   });
