@@ -1,5 +1,6 @@
 /**
- * How strong an attack is in its busiest five minutes, at the sender: what bench/detection.ts sorts attacks by.
+ * How strong an attack is in its busiest five minutes: what bench/detection.ts sorts attacks by. Contacts and connections are those of one sender, as Zeek
+ * counts them and tools make them; packets, flows and bytes are of all senders together, as they reach the victim.
  */
 import type { FieldName } from '../lib/flowlog/fields.ts';
 import type { Label, LabelRow } from '../lib/flowlog/labels.ts';
@@ -72,10 +73,15 @@ export const YARDSTICKS: Readonly<Partial<Record<Label, Yardstick>>> = {
   },
 };
 
-/** What one interface sees of an attack in one window, at the sender's side. */
-interface Busy {
+/** What one sender does. */
+interface Sender {
   readonly contacts: Set<string>;
   readonly connections: Set<string>;
+}
+
+/** What one interface sees of an attack in one window, at the sender's side. */
+interface Busy {
+  readonly senders: Map<string, Sender>;
   packets: number;
   bytes: number;
   first: number;
@@ -96,7 +102,10 @@ const AT_SENDER: readonly FieldName[] = [
 
 const windowOf = (seconds: number) => seconds - (seconds % windowSeconds);
 
-/** Gathers the intensity of an attack from its records, by interface, since both ends of an internal flow report it. */
+/**
+ * Gathers the intensity of an attack from its records, by interface, since both ends of an internal flow report it. Gateways, which pass on what several
+ * hosts send, are left out by the caller.
+ */
 export class Busiest {
   readonly #sights = new Map<string, Busy>();
   readonly #windows = new Set<number>();
@@ -114,17 +123,12 @@ export class Busiest {
     if (row.srcaddr !== undefined && row.srcaddr !== source) return;
     const [packets, bytes, start, end] = numbers.map(Number);
     const key = `${observer}/${windowOf(start)}`;
-    const busy = this.#sights.get(key) ?? {
-      contacts: new Set(),
-      connections: new Set(),
-      packets: 0,
-      bytes: 0,
-      first: start,
-      last: end,
-    };
+    const busy = this.#sights.get(key) ?? { senders: new Map(), packets: 0, bytes: 0, first: start, last: end };
     this.#sights.set(key, busy);
-    busy.contacts.add(`${destination}:${service}`);
-    busy.connections.add(`${source}:${port}:${destination}:${service}`);
+    const sender = busy.senders.get(source) ?? { contacts: new Set(), connections: new Set() };
+    busy.senders.set(source, sender);
+    sender.contacts.add(`${destination}:${service}`);
+    sender.connections.add(`${port}:${destination}:${service}`);
     busy.packets += packets;
     busy.bytes += bytes;
     busy.first = Math.min(busy.first, start);
@@ -132,12 +136,17 @@ export class Busiest {
   }
 
   get intensity(): Intensity {
-    const most = (of: (busy: Busy) => number) => Math.max(0, ...[...this.#sights.values()].map(of));
+    const most = (of: (busy: Busy) => number) =>
+      [...this.#sights.values()].reduce((a, busy) => Math.max(a, of(busy)), 0);
+    const mostOfSender = (of: (sender: Sender) => number) =>
+      most(({ senders }) => [...senders.values()].reduce((a, sender) => Math.max(a, of(sender)), 0));
+    const flows = ({ senders }: Busy) =>
+      [...senders.values()].reduce((sum, { connections }) => sum + connections.size, 0);
     return {
-      contacts: most(({ contacts }) => contacts.size),
-      connections: most(({ connections }) => connections.size),
+      contacts: mostOfSender(({ contacts }) => contacts.size),
+      connections: mostOfSender(({ connections }) => connections.size),
       packetsPerSecond: most(({ packets, first, last }) => packets / Math.max(60, last - first)),
-      flowsPerSecond: most(({ connections, first, last }) => connections.size / Math.max(60, last - first)),
+      flowsPerSecond: most((busy) => flows(busy) / Math.max(60, busy.last - busy.first)),
       megabytes: most(({ bytes }) => bytes / 1e6),
       usualMegabytes: Math.max(0, ...this.#otherBytes.values()) / 1e6 / Math.max(1, this.#windows.size),
     };

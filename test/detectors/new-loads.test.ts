@@ -72,10 +72,25 @@ describe('the test for new uploads', () => {
     expect(await heard(lines, 'exfiltration')).toEqual([]);
   });
 
-  it.each([80, 443])('asks for more of the forest at port %i, where everyday uploads go', async (port) => {
-    const upload = [run(), load({ server: `9.9.9.9:${port}` })];
-    expect(await heard(upload, 'exfiltration', 0.29)).toEqual([]);
-    expect(await heard(upload, 'exfiltration', 0.31)).toHaveLength(1);
+  it('asks for more of the forest where uploads to several places begin, most over the web', async () => {
+    const places = (port: number) => [
+      run(),
+      'a 10.0.0.2:40000 > 10.0.0.8:53 udp at=0',
+      load({ server: `9.9.9.9:${port}` }),
+      load({ server: `8.8.8.8:${port}`, client: '10.0.0.2' }),
+    ];
+    expect(await heard(places(22), 'exfiltration', 0.19)).toEqual([]);
+    expect(await heard(places(22), 'exfiltration', 0.21)).toHaveLength(2);
+    for (const port of [80, 443]) {
+      expect(await heard(places(port), 'exfiltration', 0.49)).toEqual([]);
+      expect(await heard(places(port), 'exfiltration', 0.51)).toHaveLength(2);
+    }
+  });
+
+  it('takes what goes on for one place, whoever brings it', async () => {
+    const again = load({ at: 900 });
+    const other = `a 10.0.0.2:40000 > 10.0.0.8:53 udp at=0\n${load({ client: '10.0.0.2' })}`;
+    expect(await heard([run(), load(), again, other], 'exfiltration', 0.06)).toHaveLength(3);
   });
 
   it('hears nothing in what many hosts bring to one place', async () => {
@@ -104,7 +119,7 @@ describe('the test for new uploads', () => {
   });
 
   it('hears nothing that the forest rules out', async () => {
-    expect(await heard([run(), load()], 'exfiltration', 0.09)).toEqual([]);
+    expect(await heard([run(), load()], 'exfiltration', 0.04)).toEqual([]);
     expect(await heard([run(), load()], 'benign')).toEqual([]);
   });
 });
