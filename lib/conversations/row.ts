@@ -79,6 +79,11 @@ export const MARK = {
 /** Time of "never", so that minima need no special case. */
 export const NEVER = 0xffff_ffff;
 
+/** Whether a word of client ports holds one. */
+export function isOnePort(clientPorts: number): boolean {
+  return (clientPorts & 0xffff) === clientPorts >>> 16;
+}
+
 /** Seconds per slot; AWS states times to within 60 s, finer slots would show nothing. */
 export const SLOT_SECONDS = 5;
 

@@ -5,7 +5,7 @@
  * Looks alike: name servers with signed zones (answers five to ten times the question, but kilobytes for each stranger), game servers and
  * media (their ports are not on the list).
  */
-import { W } from '../conversations/row.ts';
+import { isOnePort, W } from '../conversations/row.ts';
 import { ANYBODY, type Detector } from './detector.ts';
 import { type Scored, wordOf } from './scored.ts';
 import { AMPLIFIER_PORTS, isUdp, portOf } from './services.ts';
@@ -56,8 +56,7 @@ function amplifiedBackwards(scored: Scored): Sight[] {
     ({ position, bytesSent, bytesReceived }) => {
       if (bytesReceived === 0 || !isMuchMore(bytesSent, bytesReceived)) return false;
       const ports = words[wordOf(scored, position) + W.clientPorts];
-      const isOne = (ports & 0xffff) === ports >>> 16;
-      return isOne && AMPLIFIER_PORTS.has(ports & 0xffff);
+      return isOnePort(ports) && AMPLIFIER_PORTS.has(ports & 0xffff);
     },
   );
 }

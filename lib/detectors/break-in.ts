@@ -8,7 +8,7 @@
  * forgotten password that is remembered. So it bears out what says guessing; alone it is enough only for a stranger who failed as often as Zeek asks for,
  * and for who was not there when a run of half an hour began, as in new-logins.ts.
  */
-import { F, log16, W } from '../conversations/row.ts';
+import { F, isOnePort, log16, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { PairNumbers } from '../features/pair-numbers.ts';
 import { windowSeconds } from '../limits.ts';
@@ -200,8 +200,7 @@ function wholeOf(scored: Scored, position: number): Series {
 
 /** Whether one connection is all of a conversation's window: it is cut into a record a minute. */
 function isOne(scored: Scored, position: number): boolean {
-  const ports = scored.conversations.words[wordOf(scored, position) + W.clientPorts];
-  return (ports & 0xffff) === ports >>> 16;
+  return isOnePort(scored.conversations.words[wordOf(scored, position) + W.clientPorts]);
 }
 
 /** Packets of the client in the longest session of a conversation. */

@@ -5,7 +5,7 @@
  * a share now and then (the Stratum protocol).
  * Looks alike: chat, remote desktops and debuggers on such ports: more bytes, or inside.
  */
-import { W } from '../conversations/row.ts';
+import { isOnePort, W } from '../conversations/row.ts';
 import { windowSeconds } from '../limits.ts';
 import { type Detector, type Signal, stateSignal } from './detector.ts';
 import { type Scored, wordOf } from './scored.ts';
@@ -52,9 +52,9 @@ function isLong(scored: Scored, sights: readonly Sight[]): boolean {
   const windows = sights.map(({ window }) => window).sort((a, b) => a - b);
   const { words } = scored.conversations;
   const connections = sights.reduce((sum, { position }) => {
-    const ports = words[wordOf(scored, position) + W.clientPorts];
+    const at = wordOf(scored, position);
     // Without flags, only a second client port tells a second connection.
-    return sum + Math.max(words[wordOf(scored, position) + W.opens], (ports & 0xffff) === ports >>> 16 ? 0 : 2);
+    return sum + Math.max(words[at + W.opens], isOnePort(words[at + W.clientPorts]) ? 0 : 2);
   }, 0);
   return longestRun(windows) >= WINDOWS_MIN && connections <= windows.length * OPENS_PER_WINDOW_MAX;
 }

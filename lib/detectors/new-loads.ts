@@ -4,8 +4,7 @@
  * Sees: a host of ours that has nothing to do with a service while a run of half an hour or more begins, and later sends it a hundred megabytes in
  * five minutes and ten times what it sends to all others, or two hundred packets (a thousand datagrams) or five connections a second.
  * Looks alike: backups, which come back or go to where many hosts send theirs; calls, videos and measurements of speed, which the forest knows. So it
- * wants the forest's word, if far less of it than the forest needs alone: a thief brings it to one place, and where uploads to several begin within one
- * run, people are at work, mostly over the web's ports.
+ * wants the forest's word, if far less of it than the forest needs alone, and more on the web's ports.
  */
 import { F, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
@@ -34,30 +33,27 @@ const FLOOD_FLOWS_PER_SECOND_MIN = 5;
 /** Where most everyday uploads go: object storage and web applications. */
 const WEB_PORTS: ReadonlySet<number> = new Set([80, 443]);
 
-/** Probability that the forest must give the class. Far below its own thresholds: it only rules out what it knows well. Chosen on simulated networks. */
+/**
+ * Probability that the forest must give the class, and for uploads over the web's ports. Far below its own thresholds: it only rules out what it knows
+ * well. Chosen on simulated networks.
+ */
 const FOREST_MIN = { exfiltration: 0.05, 'denial-of-service': 0.2 } as const;
-
-/** The same where uploads to several places begin, and for such over the web's ports. */
-const SEVERAL_FOREST_MIN = 0.2;
-const SEVERAL_WEB_FOREST_MIN = 0.5;
+const WEB_FOREST_MIN = 0.1;
 
 export const newLoads: Detector = {
   name: 'new-loads',
   source: 'the sizes of the volume tests, at places that the client never spoke to',
   isForWholeRuns: true,
-  alone: `where the forest gives exfiltration ${FOREST_MIN.exfiltration}, or ${SEVERAL_FOREST_MIN} where uploads to several places begin (${SEVERAL_WEB_FOREST_MIN} over the web's ports), or denial-of-service ${FOREST_MIN['denial-of-service']}`,
+  alone: `where the forest gives exfiltration ${FOREST_MIN.exfiltration}, ${WEB_FOREST_MIN} over the web's ports, or denial-of-service ${FOREST_MIN['denial-of-service']}`,
   detect(scored) {
-    const large = positionsOf(scored, 'exfiltration', isUpload);
+    const uploads = positionsOf(scored, 'exfiltration', isUpload);
     const floods = positionsOf(scored, 'denial-of-service', isFlood);
-    const past = new Past(scored, [...large, ...floods]);
-    const points = large.length > 0 ? collectionPoints(scored) : new Set();
-    const uploads = large.filter(
-      (position) => past.isNew(position) && past.isUnusual(position) && !points.has(serverOf(scored, position)),
-    );
-    const areSeveral = new Set(uploads.map((position) => serverOf(scored, position))).size > 1;
+    const past = new Past(scored, [...uploads, ...floods]);
+    const points = uploads.length > 0 ? collectionPoints(scored) : new Set();
+    const isCopy = (position: number) => points.has(scored.conversations.words[wordOf(scored, position) + W.server]);
     return [
       ...uploads
-        .filter((position) => !areSeveral || isLikely(scored, position))
+        .filter((position) => past.isNew(position) && past.isUnusual(position) && !isCopy(position))
         .map((position) => signalOf(scored, 'exfiltration', position)),
       ...floods
         .filter((position) => past.isNew(position))
@@ -82,18 +78,9 @@ function isUpload(scored: Scored, position: number): boolean {
   const { conversations, context } = scored;
   const at = wordOf(scored, position);
   if (conversations.floats[(at >> 1) + F.forwardBytes] < UPLOAD_BYTES_MIN) return false;
-  return (context.traits[position] & TRAIT.serverIsOurs) === 0;
-}
-
-/** Whether the forest gives enough to one of several uploads. */
-function isLikely(scored: Scored, position: number): boolean {
-  const isWeb = WEB_PORTS.has(portOf(scored.conversations.words[wordOf(scored, position) + W.service]));
-  const least = isWeb ? SEVERAL_WEB_FOREST_MIN : SEVERAL_FOREST_MIN;
-  return probabilityOf(scored, position, 'exfiltration') >= least;
-}
-
-function serverOf(scored: Scored, position: number): number {
-  return scored.conversations.words[wordOf(scored, position) + W.server];
+  if ((context.traits[position] & TRAIT.serverIsOurs) !== 0) return false;
+  const isWeb = WEB_PORTS.has(portOf(conversations.words[at + W.service]));
+  return !isWeb || probabilityOf(scored, position, 'exfiltration') >= WEB_FOREST_MIN;
 }
 
 function isFlood(scored: Scored, position: number): boolean {

@@ -2,10 +2,11 @@
  * Whether a run is long enough to show who was there before and who is new: what begins while it is looked at deserves more suspicion than what
  * has always gone on.
  */
-import { NEVER, W } from '../conversations/row.ts';
+import { isOnePort, NEVER, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { windowSeconds } from '../limits.ts';
 import { type Scored, wordOf } from './scored.ts';
+import { isTcp } from './services.ts';
 
 /** Windows from which on it is: half an hour, after which Zeek forgets failures. */
 const RUN_WINDOWS_MIN = 6;
@@ -77,12 +78,12 @@ export class News {
     this.#scored = scored;
     this.#nameOf = nameOf;
     this.#wasThere = hostsBefore(scored, positions);
-    for (const [name, windows] of windowsOf(scored, positions, nameOf)) {
-      if (!mayBeOlder(scored, windows))
-        this.#firsts.set(
-          name,
-          [...windows].reduce((a, b) => Math.min(a, b)),
-        );
+    for (const [name, { windows, isOneConnection }] of lifeOf(scored, positions, nameOf)) {
+      if (!isOneConnection && mayBeOlder(scored, windows)) continue;
+      this.#firsts.set(
+        name,
+        [...windows].reduce((a, b) => Math.min(a, b)),
+      );
     }
   }
 
@@ -94,24 +95,36 @@ export class News {
   }
 }
 
-/** Windows of whatever the clients of some positions are with. */
-function windowsOf(
+/** When something was there, and whether it is one connection all the time: a record of ten minutes leaves every other window empty. */
+interface Life {
+  readonly windows: Set<number>;
+  readonly server: number;
+  readonly clientPorts: number;
+  isOneConnection: boolean;
+}
+
+/** The lives of whatever the clients of some positions are with. */
+function lifeOf(
   scored: Scored,
   positions: readonly number[],
   nameOf: (scored: Scored, position: number) => string,
-): ReadonlyMap<string, ReadonlySet<number>> {
+): ReadonlyMap<string, Life> {
   const { words } = scored.conversations;
   const clients = new Set(positions.map((position) => words[wordOf(scored, position) + W.client]));
-  const windows = new Map<string, Set<number>>();
+  const lives = new Map<string, Life>();
   for (let position = 0; clients.size > 0 && position < scored.rows.length; position++) {
     const at = wordOf(scored, position);
     if (!clients.has(words[at + W.client])) continue;
     const name = nameOf(scored, position);
-    const known = windows.get(name);
-    if (known === undefined) windows.set(name, new Set([words[at + W.window]]));
-    else known.add(words[at + W.window]);
+    const [server, clientPorts] = [words[at + W.server], words[at + W.clientPorts]];
+    // Over UDP, programs keep a port of their own for years.
+    const isOneConnection = isTcp(words[at + W.service]) && isOnePort(clientPorts);
+    const life = lives.get(name) ?? { windows: new Set(), server, clientPorts, isOneConnection };
+    lives.set(name, life);
+    life.windows.add(words[at + W.window]);
+    if (server !== life.server || clientPorts !== life.clientPorts) life.isOneConnection = false;
   }
-  return windows;
+  return lives;
 }
 
 /** What clients were at when such a run began and are still at when it ends, as `habitOf` names it; none in a shorter one. */

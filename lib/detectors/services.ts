@@ -56,10 +56,13 @@ export const AMPLIFIER_PORTS: ReadonlySet<number> = new Set([
 /** Ports that systems keep for well-known services (RFC 6335). */
 const SYSTEM_PORTS_BELOW = 1_024;
 
+/** Above them, and no amplifiers of the alert: OpenVPN, L2TP, IKE through NAT, SIP, game servers (Steam, Quake), BACnet (IANA, the defaults of the products). */
+const USER_UDP_PORTS: ReadonlySet<number> = new Set([1194, 1701, 4500, 5060, 27_015, 27_960, 47_808]);
+
 /** Whether a UDP port is of a service that scanners look for; programs take others as they come, and change them. */
 export function isKnownUdpService(service: number): boolean {
   const port = portOf(service);
-  return isUdp(service) && (port < SYSTEM_PORTS_BELOW || AMPLIFIER_PORTS.has(port));
+  return isUdp(service) && (port < SYSTEM_PORTS_BELOW || AMPLIFIER_PORTS.has(port) || USER_UDP_PORTS.has(port));
 }
 
 /** Where people's mail is fetched from: POP3 and IMAP, plain and over TLS. */

@@ -72,25 +72,10 @@ describe('the test for new uploads', () => {
     expect(await heard(lines, 'exfiltration')).toEqual([]);
   });
 
-  it('asks for more of the forest where uploads to several places begin, most over the web', async () => {
-    const places = (port: number) => [
-      run(),
-      'a 10.0.0.2:40000 > 10.0.0.8:53 udp at=0',
-      load({ server: `9.9.9.9:${port}` }),
-      load({ server: `8.8.8.8:${port}`, client: '10.0.0.2' }),
-    ];
-    expect(await heard(places(22), 'exfiltration', 0.19)).toEqual([]);
-    expect(await heard(places(22), 'exfiltration', 0.21)).toHaveLength(2);
-    for (const port of [80, 443]) {
-      expect(await heard(places(port), 'exfiltration', 0.49)).toEqual([]);
-      expect(await heard(places(port), 'exfiltration', 0.51)).toHaveLength(2);
-    }
-  });
-
-  it('takes what goes on for one place, whoever brings it', async () => {
-    const again = load({ at: 900 });
-    const other = `a 10.0.0.2:40000 > 10.0.0.8:53 udp at=0\n${load({ client: '10.0.0.2' })}`;
-    expect(await heard([run(), load(), again, other], 'exfiltration', 0.06)).toHaveLength(3);
+  it.each([80, 443])('asks for more of the forest at port %i, where everyday uploads go', async (port) => {
+    const upload = [run(), load({ server: `9.9.9.9:${port}` })];
+    expect(await heard(upload, 'exfiltration', 0.09)).toEqual([]);
+    expect(await heard(upload, 'exfiltration', 0.11)).toHaveLength(1);
   });
 
   it('hears nothing in what many hosts bring to one place', async () => {
@@ -104,12 +89,20 @@ describe('the test for new uploads', () => {
   });
 
   it('takes what comes back at even times for new only where it would have come before', async () => {
-    const job = (from: number, every: number) => [0, 1, 2].map((i) => load({ at: from + i * every }));
+    const job = (from: number, every: number) =>
+      [0, 1, 2].map((i) => load({ at: from + i * every }).replaceAll(':40000', `:${40_000 + i}`));
     expect(await heard([run(), ...job(600, 900)], 'exfiltration')).toEqual([]);
     expect(await heard([run(), ...job(900, 900)], 'exfiltration')).toHaveLength(3);
     // Twice may be chance, and what goes on without a pause comes once.
     expect(await heard([run(), ...job(600, 900).slice(0, 2)], 'exfiltration')).toHaveLength(2);
     expect(await heard([run(), ...job(300, 300)], 'exfiltration')).toHaveLength(3);
+  });
+
+  it('takes one connection for one, though its records leave windows empty', async () => {
+    const session = (port: (index: number) => number) =>
+      [600, 1_500, 2_400].map((at, i) => load({ at }).replaceAll('10.0.0.1:40000', `10.0.0.1:${port(i)}`));
+    expect(await heard([run(), ...session(() => 40_000)], 'exfiltration')).toHaveLength(3);
+    expect(await heard([run(), ...session((i) => 40_000 + i)], 'exfiltration')).toEqual([]);
   });
 
   it('takes a place for new within an hour', async () => {

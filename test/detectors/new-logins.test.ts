@@ -71,7 +71,6 @@ describe('the test for new logins', () => {
     ['nine sessions in five minutes', [run(), logins(9)]],
     ['ten sessions in ten minutes', [run(), logins(5), logins(5, { from: 900 })]],
     ['a client that was there in the first window', [run(), logins(1, { from: 100 }), logins(10)]],
-    ['a program that fetches files by FTP', [run(), logins(10, { port: 21 })]],
     ['a service without logins', [run(), logins(30, { port: 443 })]],
     ['sessions that nobody answers', [run(), logins(10).replaceAll(/\n\s+a 10\.0\.0\.2.*/g, '')]],
     ['nothing at all', []],
@@ -82,6 +81,12 @@ describe('the test for new logins', () => {
   it('hears nothing in work, which the forest knows', async () => {
     expect(await heard(`${run()}\n${logins(30)}`, always('brute-force', 0.019))).toEqual([]);
     expect(await heard(`${run()}\n${logins(30)}`, always('benign'))).toEqual([]);
+  });
+
+  it('asks more of the forest by FTP, where every file is a session of nearly one length', async () => {
+    const files = `${run()}\n${logins(30, { port: 21, packets: () => 20 })}`;
+    expect(await heard(files, always('brute-force', 0.46))).toEqual(['10.0.0.1 600 1']);
+    expect(await heard(files, always('brute-force', 0.44))).toEqual([]);
   });
 
   it('hears tries of one length, three at one door, whatever the forest says', async () => {

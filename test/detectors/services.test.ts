@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { isLoginService, isTcp, isTimeOrNothing, isUdp, portOf } from '../../lib/detectors/services.ts';
+import {
+  isKnownUdpService,
+  isLoginService,
+  isTcp,
+  isTimeOrNothing,
+  isUdp,
+  portOf,
+} from '../../lib/detectors/services.ts';
 
 const TCP = 6 << 16;
 const UDP = 17 << 16;
@@ -24,6 +31,17 @@ describe('services', () => {
     ['SSH over UDP', UDP | 22, false, false],
   ])('that people log in to: %s', (_, service, clientIsOurs, expected) => {
     expect(isLoginService(service, clientIsOurs)).toBe(expected);
+  });
+
+  it.each([
+    ['a system port', UDP | 623, true],
+    ['an amplifier above', UDP | 1900, true],
+    ['telephony', UDP | 5060, true],
+    ['a game server', UDP | 27_015, true],
+    ['whatever a program took', UDP | 41_234, false],
+    ['the same port over TCP', TCP | 5060, false],
+  ])('that scanners look for over UDP: %s', (_, service, expected) => {
+    expect(isKnownUdpService(service)).toBe(expected);
   });
 
   it.each([
