@@ -6,8 +6,8 @@
  * not to be seen, but each has a first minute.
  * Looks alike: the first round of a configuration tool, of a program that copies or of one that has a new database, which the forest knows by their
  * work: it gives them next to nothing. Where people log in, tries at one door that are all of one length are no work whatever the forest says, nor are
- * dozens of logins at one server of mailboxes, or of visits to one mail server that bring no mail, unless they come back as seldom as they may have come
- * before the run. FTP programs open a session for every file of a folder: there the forest must be nearly certain.
+ * dozens of logins at servers of mailboxes, or of visits to one mail server that bring no mail, unless they come back as seldom as they may have come
+ * before the run. FTP programs, which open a session for every file of a folder, are left out.
  */
 import { F, NEVER, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
@@ -23,18 +23,14 @@ import { grouped, positionsOn } from './sight.ts';
 export const SESSIONS_MIN = 10;
 
 /**
- * Strangers in five minutes at which a program of ours logs in: as many as spam.ts takes for no program's, and half of them for a program that may always have
- * gone to many. A mail program goes to one or two.
+ * Strangers in five minutes at which a program of ours logs in: as many as spam.ts takes for no program's; and from how many on in the run's first window it may
+ * always have gone to many, as behind a NAT instance. A mail program goes to one or two.
  */
 const DOORS_MIN = 10;
-const HABIT_DOORS_MIN = 5;
+const HABIT_DOORS_MIN = 3;
 
-/**
- * Mean probability of guessing that the forest must give, and by FTP. Far below its own threshold: it only rules out work. Of 54 programs that began to fetch
- * folders in 600 simulated hours, two came as far as by FTP here. Chosen on simulated networks.
- */
+/** Mean probability of guessing that the forest must give. Far below its own threshold: it only rules out work. Chosen on simulated networks. */
 const FOREST_MIN = 0.02;
-const FTP_FOREST_MIN = 0.45;
 
 /**
  * Sessions at one server in five minutes, and their spread, from which on the forest is not asked where people log in, or strangers: half of what makes
@@ -43,7 +39,7 @@ const FTP_FOREST_MIN = 0.45;
 const SAME_DOOR_MIN = 3;
 const SAME_SPREAD_OCTAVES_MAX = 0.25;
 
-/** Sessions with one server of mail in five minutes from which on it is not asked either: as many failures as Zeek allows in half an hour. */
+/** Sessions with servers of mailboxes, or with one mail server, in five minutes from which on it is not asked either: as many failures as Zeek allows in half an hour. */
 const MAIL_SESSIONS_MIN = 30;
 
 /**
@@ -56,7 +52,7 @@ export const newLogins: Detector = {
   name: 'new-logins',
   source: 'ten sessions in five minutes, after Slips, of a client that had none before',
   isForWholeRuns: true,
-  alone: `where the forest gives brute-force ${FOREST_MIN} on average (${FTP_FOREST_MIN} by FTP), the sessions are of one length and ${SAME_DOOR_MIN} at one server where people log in, or ${MAIL_SESSIONS_MIN} at one server of mailboxes or, without a mail, at one mail server, or at the doors of ${DOORS_MIN} strangers`,
+  alone: `where the forest gives brute-force ${FOREST_MIN} on average, the sessions are of one length and ${SAME_DOOR_MIN} at one server where people log in, or ${MAIL_SESSIONS_MIN} at servers of mailboxes or, without a mail, at one mail server, or at the doors of ${DOORS_MIN} strangers`,
   detect(scored) {
     const { words } = scored.conversations;
     const sessions = { habitMin: 1, muchMin: SESSIONS_MIN, amountOf: (at: number) => words[at + W.forwardFlows] };
@@ -74,16 +70,15 @@ export const newLogins: Detector = {
  */
 function isGuessing(scored: Scored, newcomer: Newcomer): boolean {
   const busy = newcomer.logins.filter(newcomer.isMuch);
+  if (meanProbability(scored, busy, 'brute-force') >= FOREST_MIN) return true;
+  if (mayBeOlder(scored, windowsOf(scored, newcomer))) return false;
   const { words } = scored.conversations;
-  const isFtp = portOf(words[wordOf(scored, busy[0]) + W.service]) === FTP_PORT;
-  if (meanProbability(scored, busy, 'brute-force') >= (isFtp ? FTP_FOREST_MIN : FOREST_MIN)) return true;
-  if (isFtp || mayBeOlder(scored, windowsOf(scored, newcomer))) return false;
   const windows = grouped(busy, (position) => words[wordOf(scored, position) + W.window]);
   return [...windows.values()].some((positions) => {
     const series = seriesOf(scored, positions);
     const service = words[wordOf(scored, positions[0]) + W.service];
     const clientIsOurs = (scored.context.traits[positions[0]] & TRAIT.clientIsOurs) !== 0;
-    if (MAILBOX_PORTS.has(portOf(service)) && series.flowsMost >= MAIL_SESSIONS_MIN) return true;
+    if (MAILBOX_PORTS.has(portOf(service)) && series.flows >= MAIL_SESSIONS_MIN) return true;
     if (positions.some((position) => bringsNoMail(scored, position))) return true;
     if (!isLoginService(service, clientIsOurs) || series.flowsMost < SAME_DOOR_MIN) return false;
     return isFlat(series, SAME_SPREAD_OCTAVES_MAX);
@@ -99,7 +94,7 @@ interface Newcomer {
 
 /** Positions of answered logins, where people log in and where programs do, and of visits to mail servers that are many and bring none. */
 function loginsOf(scored: Scored): number[] {
-  const isLogin = (service: number) => isLoginService(service, false);
+  const isLogin = (service: number) => isLoginService(service, false) && portOf(service) !== FTP_PORT;
   const isDelivery = (service: number) => service === MAIL_DELIVERY;
   const deliveries = positionsOn(scored, { isService: isDelivery, isFailure: false });
   return [
