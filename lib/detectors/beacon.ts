@@ -54,7 +54,7 @@ const CROWDED_SHARE_MIN = 0.9;
  * Probability that the forest must give command and control in one window for the test to be enough alone. Any service but plain HTTP: it only rules out
  * what looks like everyday traffic in every single window, as updaters and mail programs do.
  */
-const FOREST_MIN = 0.25;
+const FOREST_MIN = 0.2;
 
 /**
  * The same over plain HTTP, where pages that load themselves again are like an implant's calls in each window. People have several such pages open, which

@@ -11,7 +11,7 @@ import { TRAIT } from '../features/context.ts';
 import { windowSeconds } from '../limits.ts';
 import { collectionPoints } from './collection-points.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
-import { News } from './news.ts';
+import { edgeOf, News } from './news.ts';
 import { probabilityOf, type Scored, wordOf } from './scored.ts';
 import { isUdp, portOf } from './services.ts';
 import { isServerSending, totalsOf } from './totals.ts';
@@ -101,14 +101,14 @@ class Past {
   constructor(scored: Scored, positions: readonly number[]) {
     this.#scored = scored;
     const { words, floats } = scored.conversations;
-    this.#news = new News(scored, positions, keyOf);
+    this.#news = new News(scored, positions, edgeOf);
     const clients = new Set(positions.map((position) => words[wordOf(scored, position) + W.client]));
     if (clients.size === 0) return;
     for (let position = 0; position < scored.rows.length; position++) {
       const at = wordOf(scored, position);
       const client = words[at + W.client];
       if (!clients.has(client)) continue;
-      for (const sum of [client, keyOf(scored, position)]) {
+      for (const sum of [client, edgeOf(scored, position)]) {
         this.#bytes.set(sum, (this.#bytes.get(sum) ?? 0) + floats[(at >> 1) + F.forwardBytes]);
       }
     }
@@ -123,16 +123,10 @@ class Past {
     const { conversations, context } = this.#scored;
     const at = wordOf(this.#scored, position);
     const others =
-      this.#bytes.get(conversations.words[at + W.client])! - this.#bytes.get(keyOf(this.#scored, position))!;
+      this.#bytes.get(conversations.words[at + W.client])! - this.#bytes.get(edgeOf(this.#scored, position))!;
     const windows = (context.lastWindow - context.firstWindow) / windowSeconds + 1;
     return conversations.floats[(at >> 1) + F.forwardBytes] >= (UPLOAD_USUAL_TIMES_MIN * others) / windows;
   }
-}
-
-function keyOf(scored: Scored, position: number): string {
-  const { words } = scored.conversations;
-  const at = wordOf(scored, position);
-  return `${words[at + W.client]}/${words[at + W.server]}/${words[at + W.service]}`;
 }
 
 function signalOf(scored: Scored, name: LoadClass, position: number): Signal {

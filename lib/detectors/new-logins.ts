@@ -7,14 +7,15 @@
  * Looks alike: the first round of a configuration tool, of a program that copies or of one that has a new database, which the forest knows by their
  * work: it gives them next to nothing. Where people log in, tries at one door that are all of one length are no work whatever the forest says, nor are
  * dozens of logins at servers of mailboxes, or of visits to one mail server that bring no mail, unless they come back as seldom as they may have come
- * before the run. FTP programs, which open a session for every file of a folder, are left out.
+ * before the run; nor are dozens at one new door of who logs in elsewhere. FTP programs, which open a session for every file of a folder, are left out.
  */
 import { F, NEVER, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { PairNumbers } from '../features/pair-numbers.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { isFlat, seriesOf } from './flatness.ts';
-import { hostsBefore, isNews, mayBeOlder } from './news.ts';
+import { newDoors } from './new-doors.ts';
+import { habitOf, hostsBefore, isNews, mayBeOlder } from './news.ts';
 import { meanProbability, type Scored, wordOf } from './scored.ts';
 import { FTP_PORT, isLoginService, MAIL_DELIVERY, MAIL_DELIVERY_PORTS, MAILBOX_PORTS, portOf } from './services.ts';
 import { grouped, positionsOn } from './sight.ts';
@@ -39,8 +40,11 @@ const FOREST_MIN = 0.02;
 const SAME_DOOR_MIN = 3;
 const SAME_SPREAD_OCTAVES_MAX = 0.25;
 
-/** Sessions with servers of mailboxes, or with one mail server, in five minutes from which on it is not asked either: as many failures as Zeek allows in half an hour. */
-const MAIL_SESSIONS_MIN = 30;
+/**
+ * Sessions with servers of mailboxes, with one mail server, or of one length with a server that is new to a client which logs in elsewhere, in five minutes,
+ * from which on it is not asked either: as many failures as Zeek allows in half an hour.
+ */
+const MANY_SESSIONS_MIN = 30;
 
 /**
  * Mean bytes of a session from which on it may deliver mail: a message has headers, and is mostly carried over TLS. Below, and so often, somebody tries
@@ -52,7 +56,7 @@ export const newLogins: Detector = {
   name: 'new-logins',
   source: 'ten sessions in five minutes, after Slips, of a client that had none before',
   isForWholeRuns: true,
-  alone: `where the forest gives brute-force ${FOREST_MIN} on average, the sessions are of one length and ${SAME_DOOR_MIN} at one server where people log in, or ${MAIL_SESSIONS_MIN} at servers of mailboxes or, without a mail, at one mail server, or at the doors of ${DOORS_MIN} strangers`,
+  alone: `where the forest gives brute-force ${FOREST_MIN} on average, the sessions are of one length and ${SAME_DOOR_MIN} at one server where people log in, or ${MANY_SESSIONS_MIN} at servers of mailboxes or, without a mail, at one mail server, or of one length at one new server where people log in, or at the doors of ${DOORS_MIN} strangers`,
   detect(scored) {
     const { words } = scored.conversations;
     const sessions = { habitMin: 1, muchMin: SESSIONS_MIN, amountOf: (at: number) => words[at + W.forwardFlows] };
@@ -60,7 +64,14 @@ export const newLogins: Detector = {
     const guests = newcomersOf(scored, loginsOf(scored), sessions);
     const sprays = newcomersOf(scored, programsAbroad(scored), doors);
     const guessers = guests.filter((guest) => isGuessing(scored, guest));
-    return [...guessers, ...sprays].flatMap((newcomer) => signalsOf(scored, newcomer));
+    const known = new Set(guessers.map(({ logins: [login] }) => habitOf(scored, login)));
+    const others = newDoors(scored, MANY_SESSIONS_MIN, SAME_SPREAD_OCTAVES_MAX).filter(
+      (position) => !known.has(habitOf(scored, position)),
+    );
+    const elsewhere = [...grouped(others, (position) => habitOf(scored, position)).values()].map(
+      (logins): Newcomer => ({ logins, isMuch: () => true }),
+    );
+    return [...guessers, ...sprays, ...elsewhere].flatMap((newcomer) => signalsOf(scored, newcomer));
   },
 };
 
@@ -78,7 +89,7 @@ function isGuessing(scored: Scored, newcomer: Newcomer): boolean {
     const series = seriesOf(scored, positions);
     const service = words[wordOf(scored, positions[0]) + W.service];
     const clientIsOurs = (scored.context.traits[positions[0]] & TRAIT.clientIsOurs) !== 0;
-    if (MAILBOX_PORTS.has(portOf(service)) && series.flows >= MAIL_SESSIONS_MIN) return true;
+    if (MAILBOX_PORTS.has(portOf(service)) && series.flows >= MANY_SESSIONS_MIN) return true;
     if (positions.some((position) => bringsNoMail(scored, position))) return true;
     if (!isLoginService(service, clientIsOurs) || series.flowsMost < SAME_DOOR_MIN) return false;
     return isFlat(series, SAME_SPREAD_OCTAVES_MAX);
@@ -109,7 +120,7 @@ function bringsNoMail(scored: Scored, position: number): boolean {
   const at = wordOf(scored, position);
   if (!MAIL_DELIVERY_PORTS.has(portOf(words[at + W.service]))) return false;
   const sessions = words[at + W.forwardFlows];
-  return sessions >= MAIL_SESSIONS_MIN && floats[(at >> 1) + F.forwardBytes] < MAIL_BYTES_MIN * sessions;
+  return sessions >= MANY_SESSIONS_MIN && floats[(at >> 1) + F.forwardBytes] < MAIL_BYTES_MIN * sessions;
 }
 
 const isProgramLogin = (service: number) => isLoginService(service, false) && !isLoginService(service, true);

@@ -150,3 +150,9 @@ export function habitOf(scored: Scored, position: number): string {
   const at = wordOf(scored, position);
   return `${words[at + W.client]}/${words[at + W.service]}`;
 }
+
+/** A client, one server and its service there. */
+export function edgeOf(scored: Scored, position: number): string {
+  const { words } = scored.conversations;
+  return `${habitOf(scored, position)}/${words[wordOf(scored, position) + W.server]}`;
+}

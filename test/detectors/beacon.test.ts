@@ -103,8 +103,8 @@ describe('the beacon test', () => {
 
     it('where the forest does not rule it out, over anything but plain HTTP', async () => {
       const two = both((server) => calls(every(60, 40), undefined, '10.0.0.1', server));
-      expect(await enough(two, asked(0.26))).toEqual([true]);
-      expect(await enough(two, asked(0.24))).toEqual([false]);
+      expect(await enough(two, asked(0.21))).toEqual([true]);
+      expect(await enough(two, asked(0.19))).toEqual([false]);
     });
 
     it('where it gives half to the only place that a host calls so over plain HTTP, and to the end', async () => {

@@ -154,6 +154,18 @@ describe('the test for new logins', () => {
     }
   });
 
+  it('hears thirty tries of one length at one new server of a client that logs in elsewhere', async () => {
+    const habit = (server: string) => logins(2, { from: 0, server: () => server });
+    const tries = (count: number, packets = (_: number) => 20) => logins(count, { server: () => '10.0.0.3', packets });
+    const found = (lines: string[]) => heard([run(), ...lines].join('\n'), always('benign'));
+    expect(await found([habit('10.0.0.2'), tries(29)])).toEqual([]);
+    expect(await found([habit('10.0.0.2'), tries(30)])).toEqual(['10.0.0.1 600 1']);
+    expect(await found([habit('10.0.0.3'), tries(30)])).toEqual([]);
+    expect(await found([habit('10.0.0.2'), tries(30, (i) => 20 + 20 * (i % 2))])).toEqual([]);
+    const questions = [habit('10.0.0.2'), tries(30)].map((lines) => lines.replaceAll(':22', ':5432'));
+    expect(await found(questions)).toEqual([]);
+  });
+
   it("hears a host of ours at ten strangers' doors, whatever the forest says", async () => {
     const spray = (doors: number) => `${run()}\n${logins(doors, { server: stranger, port: 993 })}`;
     expect(await heard(spray(10), always('benign'))).toEqual(['10.0.0.1 600 10']);
