@@ -16,7 +16,7 @@ import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { SPREAD_OCTAVES_MAX } from './flatness.ts';
 import { showsNews } from './news.ts';
 import { meanProbability, type Scored, wordOf } from './scored.ts';
-import { FTP_PORT, isLoginService, portOf } from './services.ts';
+import { isGuessedAt, isLoginService } from './services.ts';
 import { positionsOn } from './sight.ts';
 
 /** Alike sessions before the long one; Slips reports guessing from 9 on. */
@@ -58,7 +58,7 @@ export const breakIn: Detector = {
  */
 function sessionsOf(scored: Scored): number[][] {
   const { words } = scored.conversations;
-  const found = positionsOn(scored, { isService: isGuarded, isFailure: false });
+  const found = positionsOn(scored, { isService: isGuessedAt, isFailure: false });
   const numbers = new PairNumbers(found.length);
   const flows = new Uint32Array(found.length);
   /** Number of its client and service for every position, from 1. */
@@ -77,11 +77,6 @@ function sessionsOf(scored: Scored): number[][] {
     else known.push(position);
   }
   return [...groups.values()];
-}
-
-/** Services with logins for anybody, FTP aside. */
-function isGuarded(service: number): boolean {
-  return isLoginService(service, false) && portOf(service) !== FTP_PORT;
 }
 
 function isSession(scored: Scored, position: number): boolean {

@@ -75,7 +75,8 @@ function isGuarded(service: number): boolean {
   return isLoginService(service, false);
 }
 
-function isLogin(scored: Scored, position: number): boolean {
+/** Whether a conversation is logins that can be told from a program's work. */
+export function isLogin(scored: Scored, position: number): boolean {
   const { words } = scored.conversations;
   const at = wordOf(scored, position);
   const clientIsOurs = (scored.context.traits[position] & TRAIT.clientIsOurs) !== 0;

@@ -17,7 +17,7 @@ import { isFlat, seriesOf } from './flatness.ts';
 import { newDoors } from './new-doors.ts';
 import { habitOf, hostsBefore, isNews, mayBeOlder } from './news.ts';
 import { meanProbability, type Scored, wordOf } from './scored.ts';
-import { FTP_PORT, isLoginService, MAIL_DELIVERY, MAIL_DELIVERY_PORTS, MAILBOX_PORTS, portOf } from './services.ts';
+import { isGuessedAt, isLoginService, MAIL_DELIVERY, MAIL_DELIVERY_PORTS, MAILBOX_PORTS, portOf } from './services.ts';
 import { grouped, positionsOn } from './sight.ts';
 
 /** Sessions in five minutes; Slips reports guessing from 9 on. */
@@ -105,11 +105,10 @@ interface Newcomer {
 
 /** Positions of answered logins, where people log in and where programs do, and of visits to mail servers that are many and bring none. */
 function loginsOf(scored: Scored): number[] {
-  const isLogin = (service: number) => isLoginService(service, false) && portOf(service) !== FTP_PORT;
   const isDelivery = (service: number) => service === MAIL_DELIVERY;
   const deliveries = positionsOn(scored, { isService: isDelivery, isFailure: false });
   return [
-    ...positionsOn(scored, { isService: isLogin, isFailure: false }),
+    ...positionsOn(scored, { isService: isGuessedAt, isFailure: false }),
     ...deliveries.filter((position) => bringsNoMail(scored, position)),
   ];
 }

@@ -36,6 +36,11 @@ export function isLoginService(service: number, clientIsOurs: boolean): boolean 
   return isTcp(service) && (LOGIN_PORTS.has(port) || (!clientIsOurs && PROGRAM_LOGIN_PORTS.has(port)));
 }
 
+/** Whether guessing can be told from work there, by strangers at least: by FTP every file of a folder is a session as short as a try. */
+export function isGuessedAt(service: number): boolean {
+  return isLoginService(service, false) && portOf(service) !== FTP_PORT;
+}
+
 /** What takes over or reads out a host for whoever gets in, and is nobody's public service. */
 export const ADMINISTRATION_PORTS: ReadonlySet<number> = new Set([
   22, 23, 135, 139, 389, 445, 873, 1433, 1521, 2049, 2375, 2379, 3306, 3389, 5432, 5601, 5900, 5901, 5984, 5985, 5986,
