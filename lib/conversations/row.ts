@@ -84,6 +84,11 @@ export function isOnePort(clientPorts: number): boolean {
   return (clientPorts & 0xffff) === clientPorts >>> 16;
 }
 
+/** Unix seconds of the first record of the row that begins at word `at`. */
+export function firstSeen(words: Uint32Array, at: number): number {
+  return Math.min(words[at + W.forwardFirst], words[at + W.backwardFirst]);
+}
+
 /** Seconds per slot; AWS states times to within 60 s, finer slots would show nothing. */
 export const SLOT_SECONDS = 5;
 

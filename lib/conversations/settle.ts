@@ -6,23 +6,22 @@
  *    port that many ports talk to. The same joins the two rows of a simultaneous open.
  * 2. A translator (NAT gateway, SNAT-ing host) reports a flow before and after translation. The second leg is dropped
  *    where the first, which names the true client, is there.
- * 3. Several interfaces report the same conversation (both ends of an internal flow). The better observer wins:
- *    both directions seen, then more packets, then more rejects, then the interface's name. Never the sum.
+ * 3. Several interfaces report the same conversation (both ends of an internal flow). The better observer wins (rivals.ts).
  */
 
 import { BOOK_BASE } from '../flowlog/address.ts';
 import { PROTOCOL } from '../flowlog/fields.ts';
 import type { Conversations } from './conversations.ts';
 import { PORT_RANK } from './direction.ts';
-import { keyHash } from './keys.ts';
-import { F, MARK, NEVER, ROW_WORDS, W } from './row.ts';
+import { dropRivals } from './rivals.ts';
+import { F, firstSeen, MARK, NEVER, ROW_WORDS, W } from './row.ts';
 
 /** Row numbers to judge, in order of first sight. The store must not change afterwards: halves have been joined in place. */
 export function settle(conversations: Conversations): Uint32Array {
   const dropped = new Uint8Array(conversations.size);
   joinHalves(conversations, dropped);
   dropSecondLegs(conversations, dropped);
-  keepBestObservers(conversations, dropped);
+  dropRivals(conversations, dropped);
   let kept = 0;
   const rows = new Uint32Array(conversations.size);
   for (let row = 0; row < dropped.length; row++) if (dropped[row] === 0) rows[kept++] = row;
@@ -86,10 +85,6 @@ function hasOneClientPort(words: Uint32Array, at: number): boolean {
   return (words[at + W.clientPorts] & 0xffff) === words[at + W.clientPorts] >>> 16;
 }
 
-function firstSeen(words: Uint32Array, at: number): number {
-  return Math.min(words[at + W.forwardFirst], words[at + W.backwardFirst]);
-}
-
 /**
  * Whether row `a` names the client better than its reverse `b`. Of two rows that are each other's reverse, exactly one does. Row `a` may
  * be the reverse of several, of which the earliest was seen at `heard`: the replies to a scan from one port must not pass for its cause.
@@ -138,50 +133,4 @@ function dropSecondLegs(conversations: Conversations, dropped: Uint8Array): void
     const translated = ((words[at + W.flags] >>> 24) & MARK.translated) !== 0;
     if (own && !translated && firstLegs.has(key(at))) dropped[row] = 1;
   }
-}
-
-function keepBestObservers(conversations: Conversations, dropped: Uint8Array): void {
-  const { words } = conversations;
-  let slots = 2;
-  while (slots < conversations.size * 2) slots *= 2;
-  const index = new Int32Array(slots);
-  const mask = slots - 1;
-  for (let row = 0; row < conversations.size; row++) {
-    if (dropped[row] === 1) continue;
-    const at = row * ROW_WORDS;
-    let slot =
-      keyHash(0, words[at + W.client], words[at + W.server], words[at + W.service], words[at + W.window]) & mask;
-    while (index[slot] !== 0 && !sameFlow(words, (index[slot] - 1) * ROW_WORDS, at)) slot = (slot + 1) & mask;
-    const rival = index[slot] - 1;
-    if (rival >= 0 && seesBetter(conversations, rival, row)) {
-      dropped[row] = 1;
-    } else {
-      if (rival >= 0) dropped[rival] = 1;
-      index[slot] = row + 1;
-    }
-  }
-}
-
-function sameFlow(words: Uint32Array, a: number, b: number): boolean {
-  return (
-    words[a + W.client] === words[b + W.client] &&
-    words[a + W.server] === words[b + W.server] &&
-    words[a + W.service] === words[b + W.service] &&
-    words[a + W.window] === words[b + W.window] &&
-    words[a + W.members] === 0 &&
-    words[b + W.members] === 0
-  );
-}
-
-function seesBetter(conversations: Conversations, a: number, b: number): boolean {
-  const { words, floats, names } = conversations;
-  const atA = a * ROW_WORDS;
-  const atB = b * ROW_WORDS;
-  const both = (at: number) => (words[at + W.forwardFlows] > 0 && words[at + W.backwardFlows] > 0 ? 1 : 0);
-  if (both(atA) !== both(atB)) return both(atA) > both(atB);
-  const packets = (at: number) => floats[(at >> 1) + F.forwardPackets] + floats[(at >> 1) + F.backwardPackets];
-  if (packets(atA) !== packets(atB)) return packets(atA) > packets(atB);
-  const rejects = (at: number) => words[at + W.forwardRejects] + words[at + W.backwardRejects];
-  if (rejects(atA) !== rejects(atB)) return rejects(atA) > rejects(atB);
-  return names.text.text(words[atA + W.observer]) < names.text.text(words[atB + W.observer]);
 }

@@ -4,7 +4,7 @@ import { Conversations } from '../../lib/conversations/conversations.ts';
 import { settle } from '../../lib/conversations/settle.ts';
 import { createNames } from '../../lib/flowlog/batch.ts';
 import { addLocated, build, type Located, type Row, rowsOf, START, totals } from '../records.ts';
-import { anyLog, anyShuffledLog } from './traffic.ts';
+import { anyLog, anyShuffledLog, seenBy } from './traffic.ts';
 
 function settled(conversations: Conversations): Row[] {
   return rowsOf(conversations, settle(conversations));
@@ -12,13 +12,6 @@ function settled(conversations: Conversations): Row[] {
 
 const settledLog = (log: readonly Located[]) =>
   settled(addLocated(new Conversations(createNames(), { rowsMax: 1_000 }), log));
-
-/** The log as one observer that translates nothing would have written it. */
-const seenBy = (log: readonly Located[], observer: string) =>
-  log.map((one) => ({
-    ...one,
-    fields: { ...one.fields, 'interface-id': observer, 'pkt-srcaddr': '-', 'pkt-dstaddr': '-' },
-  }));
 
 /** Who calls whom, with flows each way. */
 const story = (lines: string) =>
@@ -161,50 +154,6 @@ describe('halves', () => {
       `),
     );
     expect(row).toMatchObject({ first: [START + 10, 'log', 3], reply: [START + 12, 'log', 2] });
-  });
-});
-
-describe('two observers of one conversation', () => {
-  const there = '10.0.0.1:40000 > 10.0.0.2:443 tcp flags=3';
-  const back = '10.0.0.2:443 > 10.0.0.1:40000 tcp flags=19';
-
-  it.each([
-    ['who sees both directions', `eni-a ${there} packets=9\neni-b ${there} packets=2\neni-b ${back}`, 'eni-b', 3],
-    ['who sees more packets', `eni-a ${there} packets=2\neni-b ${there} packets=3`, 'eni-b', 3],
-    ['who saw rejects', `eni-a ${there}\neni-b ${there} reject`, 'eni-b', 1],
-    ['whose name comes first, all else equal', `eni-b ${there}\neni-a ${there}`, 'eni-a', 1],
-  ])('count once: the one %s', (_, lines, observer, packets) => {
-    for (const order of [lines, lines.split('\n').reverse().join('\n')]) {
-      const [row, ...others] = settled(build(order));
-      expect(others).toEqual([]);
-      expect(row.observer).toBe(observer);
-      expect(row.forwardPackets + row.backwardPackets).toBe(packets);
-    }
-  });
-
-  it('count once when the far end rejects what the near end let out', () => {
-    const rows = settled(build(`eni-a ${there} packets=3\neni-b ${there} packets=3 reject`));
-    expect(rows).toMatchObject([{ observer: 'eni-b', forwardPackets: 3, rejects: [1, 0] }]);
-  });
-
-  it('are never added up', () => {
-    fc.assert(
-      fc.property(anyLog, (log) => {
-        const single = (name: string) => seenBy(log, name);
-        const rows = settledLog([...single('eni-a'), ...single('eni-b')]);
-        expect(totals(rows)).toEqual(totals(settledLog(single('eni-a'))));
-        expect(new Set(rows.map(({ observer }) => observer))).toEqual(new Set(['eni-a']));
-      }),
-    );
-  });
-
-  it('both keep their rest rows, which stand for different conversations', () => {
-    const lines = ['eni-a', 'eni-b'].flatMap((observer) =>
-      [1, 2, 3, 4].map((port) => `${observer} 10.0.0.1:40000 > 8.8.8.8:${port} udp`),
-    );
-    const conversations = build(lines.join('\n'), { rowsMax: 6 });
-    const rest = settled(conversations).filter(({ members }) => members > 0);
-    expect(rest.reduce((sum, { members }) => sum + members, 0)).toBe(conversations.folded);
   });
 });
 
