@@ -75,32 +75,31 @@ const SEEN_SHARE_MIN = 0.5;
 
 function keepBestObserver(conversations: Conversations, run: readonly number[], dropped: Uint8Array): void {
   const { words } = conversations;
-  /** By window. */
-  const kept = new Map<number, number[]>();
+  /** By window: an observer has one row in each, and whoever comes later saw nothing new there. */
+  const kept = new Map<number, number>();
   for (const rows of byStanding(conversations, run)) {
     const blind = rows.filter((row) => !isSeen(words, row, kept));
     for (const row of rows) dropped[row] = 1;
     for (const row of blind) {
       dropped[row] = 0;
-      const window = words[row * ROW_WORDS + W.window];
-      kept.set(window, [...(kept.get(window) ?? []), row]);
+      kept.set(words[row * ROW_WORDS + W.window], row);
     }
   }
 }
 
 /** Whether rows that are kept saw what `row` saw: in the same window, or, in windows beside it, for half of its time. */
-function isSeen(words: Uint32Array, row: number, kept: ReadonlyMap<number, readonly number[]>): boolean {
+function isSeen(words: Uint32Array, row: number, kept: ReadonlyMap<number, number>): boolean {
   const at = row * ROW_WORDS;
   const window = words[at + W.window];
   if (kept.has(window)) return true;
   const [first, last] = [firstSeen(words, at), words[at + W.last]];
   let seconds = 0;
   for (let beside = -REACH_WINDOWS; beside <= REACH_WINDOWS; beside++) {
-    for (const other of kept.get(window + beside * windowSeconds) ?? []) {
-      const otherAt = other * ROW_WORDS;
-      const both = Math.min(last, words[otherAt + W.last]) - Math.max(first, firstSeen(words, otherAt));
-      seconds += Math.max(0, both + 1);
-    }
+    const other = kept.get(window + beside * windowSeconds);
+    if (other === undefined) continue;
+    const otherAt = other * ROW_WORDS;
+    const both = Math.min(last, words[otherAt + W.last]) - Math.max(first, firstSeen(words, otherAt));
+    seconds += Math.max(0, both + 1);
   }
   return seconds >= SEEN_SHARE_MIN * (last - first + 1);
 }

@@ -28,7 +28,10 @@ const WINDOWS_MIN = 4;
  */
 const GAPS_SCORE_MIN = 0.5;
 
-/** Share of our hosts that call outside which may call one place before it counts as popular: RITA's upper prevalence mark. */
+/**
+ * Share of our hosts that call outside which may call one place before it counts as popular: RITA's upper prevalence mark. Where most of its callers began
+ * alike within the run, it has only just become so.
+ */
 export const CALLERS_SHARE_MAX = 0.5;
 
 /** Windows from the first one looked at in which a caller must not have been seen yet: who was there before is no news. */
@@ -54,7 +57,7 @@ const CROWDED_SHARE_MIN = 0.9;
  * Probability that the forest must give command and control in one window for the test to be enough alone. Any service but plain HTTP: it only rules out
  * what looks like everyday traffic in every single window, as updaters and mail programs do.
  */
-const FOREST_MIN = 0.2;
+const FOREST_MIN = 0.1;
 
 /**
  * The same over plain HTTP, where pages that load themselves again are like an implant's calls in each window. People have several such pages open, which
@@ -62,13 +65,13 @@ const FOREST_MIN = 0.2;
  * that a host begins to call like that and still calls in the run's last two windows, and one that is called at shifted times, need less. Chosen, as all
  * three, on simulated networks.
  */
-const HTTP_FOREST_MIN = 0.98;
-const HTTP_SUSPECT_FOREST_MIN = 0.5;
+const HTTP_FOREST_MIN = 0.95;
+const HTTP_SUSPECT_FOREST_MIN = 0.4;
 const JITTERED_GAPS_SCORE_MAX = 0.95;
 const LAST_WINDOWS = 2;
 
 /** Below, the forest rules a home of implants out. */
-const RULED_OUT_BELOW = 0.1;
+const RULED_OUT_BELOW = 0.05;
 
 /**
  * Hosts of ours that begin to call one place alike within the run from which on the forest need only not rule out all of them: the home of several
@@ -98,14 +101,15 @@ export const beacon: Detector = {
   detect(scored) {
     const { callers, callersOfService, clients } = callersOf(scored, WINDOWS_MIN);
     const popularFrom = Math.max(2, clients * CALLERS_SHARE_MAX);
-    const regular = callers
-      .filter(({ service }) => callersOfService[service] <= popularFrom)
-      .flatMap((caller) => beaconOf(scored, caller) ?? []);
+    const regular = callers.flatMap((caller) => beaconOf(scored, caller) ?? []);
     const wasThere = hostsBefore(
       scored,
       regular.flatMap(({ positions }) => positions),
     );
-    const beacons = regular.filter(({ client, first }) => wasThere(client, first));
+    const begun = regular.filter(({ client, first }) => wasThere(client, first));
+    const isPopular = ([{ service }, ...others]: readonly Beacon[]) =>
+      callersOfService[service] > Math.max(popularFrom, 2 * others.length + 1);
+    const beacons = [...grouped(begun, ({ service }) => service).values()].filter((alike) => !isPopular(alike)).flat();
     const homes = countsOf(beacons);
     const likelyHomes = countsOf(beacons.filter(({ likely }) => likely >= RULED_OUT_BELOW));
     const implants = beacons.filter(({ client }) => (likelyHomes.get(client) ?? 0) <= HOMES_MAX);

@@ -5,16 +5,28 @@
 import { W } from '../conversations/row.ts';
 import { isFlat, isLogin, seriesOf } from './flatness.ts';
 import { edgeOf, News } from './news.ts';
-import { type Scored, wordOf } from './scored.ts';
-import { isGuessedAt } from './services.ts';
+import { probabilityOf, type Scored, wordOf } from './scored.ts';
+import { isGuessedAt, isLoginService } from './services.ts';
 import { positionsOn } from './sight.ts';
 
-/** Positions of conversations with so many sessions as alike as that, where people log in or strangers come, at servers that are new to their clients. */
+/**
+ * Probability of guessing that the forest must give so many sessions that are not of one length: where people log in, and elsewhere, where programs connect
+ * anew for every question or file. Chosen on simulated networks.
+ */
+export const DOOR_FOREST_MIN = 0.2;
+export const PROGRAMS_DOOR_FOREST_MIN = 0.6;
+
+/** Positions of conversations with so many sessions, at servers that are new to their clients, which are as alike as that or which the forest suspects. */
 export function newDoors(scored: Scored, sessionsMin: number, spreadOctavesMax: number): number[] {
   const { words } = scored.conversations;
-  const tries = positionsOn(scored, { isService: isGuessedAt, isFailure: false }).filter((position) => {
-    const isMany = words[wordOf(scored, position) + W.forwardFlows] >= sessionsMin;
-    return isMany && isLogin(scored, position) && isFlat(seriesOf(scored, [position]), spreadOctavesMax);
+  const isGuarded = (service: number) => isLoginService(service, false);
+  const tries = positionsOn(scored, { isService: isGuarded, isFailure: false }).filter((position) => {
+    const at = wordOf(scored, position);
+    if (words[at + W.forwardFlows] < sessionsMin) return false;
+    const isWhereItCanBeTold = isGuessedAt(words[at + W.service]) && isLogin(scored, position);
+    const probabilityMin = isWhereItCanBeTold ? DOOR_FOREST_MIN : PROGRAMS_DOOR_FOREST_MIN;
+    if (probabilityOf(scored, position, 'brute-force') >= probabilityMin) return true;
+    return isWhereItCanBeTold && isFlat(seriesOf(scored, [position]), spreadOctavesMax);
   });
   const news = new News(scored, tries, edgeOf);
   return tries.filter((position) => news.has(position));

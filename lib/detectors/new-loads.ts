@@ -4,7 +4,7 @@
  * Sees: a host of ours that has nothing to do with a service while a run of half an hour or more begins, and later sends it a hundred megabytes in
  * five minutes and ten times what it sends to all others, or two hundred packets (a thousand datagrams) or five connections a second.
  * Looks alike: backups, which come back or go to where many hosts send theirs; calls, videos and measurements of speed, which the forest knows. So it
- * wants the forest's word, if far less of it than the forest needs alone, and more on the web's ports.
+ * wants the forest's word, if far less of it than the forest needs alone.
  */
 import { F, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
@@ -13,7 +13,7 @@ import { collectionPoints } from './collection-points.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { edgeOf, News } from './news.ts';
 import { probabilityOf, type Scored, wordOf } from './scored.ts';
-import { isUdp, portOf } from './services.ts';
+import { isUdp } from './services.ts';
 import { isServerSending, totalsOf } from './totals.ts';
 
 /** Bytes in one window: what Slips reports for an hour. */
@@ -30,21 +30,14 @@ const FLOOD_DATAGRAMS_PER_SECOND_MIN = 1_000;
 const FLOOD_PACKETS_PER_SECOND_MIN = 200;
 const FLOOD_FLOWS_PER_SECOND_MIN = 5;
 
-/** Where most everyday uploads go: object storage and web applications. */
-const WEB_PORTS: ReadonlySet<number> = new Set([80, 443]);
-
-/**
- * Probability that the forest must give the class, and for uploads over the web's ports. Far below its own thresholds: it only rules out what it knows
- * well. Chosen on simulated networks.
- */
-const FOREST_MIN = { exfiltration: 0.05, 'denial-of-service': 0.2 } as const;
-const WEB_FOREST_MIN = 0.1;
+/** Probability that the forest must give the class. Far below its own thresholds: it only rules out what it knows well. Chosen on simulated networks. */
+const FOREST_MIN = { exfiltration: 0.02, 'denial-of-service': 0.2 } as const;
 
 export const newLoads: Detector = {
   name: 'new-loads',
   source: 'the sizes of the volume tests, at places that the client never spoke to',
   isForWholeRuns: true,
-  alone: `where the forest gives exfiltration ${FOREST_MIN.exfiltration}, ${WEB_FOREST_MIN} over the web's ports, or denial-of-service ${FOREST_MIN['denial-of-service']}`,
+  alone: `where the forest gives exfiltration ${FOREST_MIN.exfiltration}, or denial-of-service ${FOREST_MIN['denial-of-service']}`,
   detect(scored) {
     const uploads = positionsOf(scored, 'exfiltration', isUpload);
     const floods = positionsOf(scored, 'denial-of-service', isFlood);
@@ -78,9 +71,7 @@ function isUpload(scored: Scored, position: number): boolean {
   const { conversations, context } = scored;
   const at = wordOf(scored, position);
   if (conversations.floats[(at >> 1) + F.forwardBytes] < UPLOAD_BYTES_MIN) return false;
-  if ((context.traits[position] & TRAIT.serverIsOurs) !== 0) return false;
-  const isWeb = WEB_PORTS.has(portOf(conversations.words[at + W.service]));
-  return !isWeb || probabilityOf(scored, position, 'exfiltration') >= WEB_FOREST_MIN;
+  return (context.traits[position] & TRAIT.serverIsOurs) === 0;
 }
 
 function isFlood(scored: Scored, position: number): boolean {

@@ -7,14 +7,15 @@
  * Looks alike: the first round of a configuration tool, of a program that copies or of one that has a new database, which the forest knows by their
  * work: it gives them next to nothing. Where people log in, tries at one door that are all of one length are no work whatever the forest says, nor are
  * dozens of logins at servers of mailboxes, or of visits to one mail server that bring no mail, unless they come back as seldom as they may have come
- * before the run; nor are dozens at one new door of who logs in elsewhere. FTP programs, which open a session for every file of a folder, are left out.
+ * before the run; nor are dozens at one new door of who logs in elsewhere. FTP programs open a session for every file of a folder: there the forest has
+ * to tell.
  */
 import { F, NEVER, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import { PairNumbers } from '../features/pair-numbers.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { isFlat, seriesOf } from './flatness.ts';
-import { newDoors } from './new-doors.ts';
+import { DOOR_FOREST_MIN, newDoors, PROGRAMS_DOOR_FOREST_MIN } from './new-doors.ts';
 import { habitOf, hostsBefore, isNews, mayBeOlder } from './news.ts';
 import { meanProbability, type Scored, wordOf } from './scored.ts';
 import { isGuessedAt, isLoginService, MAIL_DELIVERY, MAIL_DELIVERY_PORTS, MAILBOX_PORTS, portOf } from './services.ts';
@@ -42,7 +43,7 @@ const SAME_SPREAD_OCTAVES_MAX = 0.25;
 
 /**
  * Sessions with servers of mailboxes, with one mail server, or of one length with a server that is new to a client which logs in elsewhere, in five minutes,
- * from which on it is not asked either: as many failures as Zeek allows in half an hour.
+ * from which on it is not asked either: as many failures as Zeek allows in half an hour. At such a server it may also tell sessions that differ in length.
  */
 const MANY_SESSIONS_MIN = 30;
 
@@ -56,7 +57,7 @@ export const newLogins: Detector = {
   name: 'new-logins',
   source: 'ten sessions in five minutes, after Slips, of a client that had none before',
   isForWholeRuns: true,
-  alone: `where the forest gives brute-force ${FOREST_MIN} on average, the sessions are of one length and ${SAME_DOOR_MIN} at one server where people log in, or ${MANY_SESSIONS_MIN} at servers of mailboxes or, without a mail, at one mail server, or of one length at one new server where people log in, or at the doors of ${DOORS_MIN} strangers`,
+  alone: `where the forest gives brute-force ${FOREST_MIN} on average, the sessions are of one length and ${SAME_DOOR_MIN} at one server where people log in, or ${MANY_SESSIONS_MIN} at servers of mailboxes or, without a mail, at one mail server, or of one length at one new server where people log in, or at one new server where it gives ${DOOR_FOREST_MIN}, ${PROGRAMS_DOOR_FOREST_MIN} by FTP and where programs log in, or at the doors of ${DOORS_MIN} strangers`,
   detect(scored) {
     const { words } = scored.conversations;
     const sessions = { habitMin: 1, muchMin: SESSIONS_MIN, amountOf: (at: number) => words[at + W.forwardFlows] };

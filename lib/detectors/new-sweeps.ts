@@ -15,7 +15,7 @@ import { highestProbability, type Scored } from './scored.ts';
 import { isKnownUdpService } from './services.ts';
 
 /** Highest probability of a scan that the forest must give one of the contacts. Far below its own threshold. Chosen on simulated networks. */
-const FOREST_MIN = 0.1;
+const FOREST_MIN = 0.02;
 
 export const newSweeps: Detector = {
   name: 'new-sweeps',

@@ -37,7 +37,7 @@ const STRANGER_NET_FAILURES_MIN = 25;
  * of one host.
  */
 const FOREST_MIN = 0.5;
-const VERTICAL_FOREST_MIN = 0.3;
+const VERTICAL_FOREST_MIN = 0.1;
 
 export const randomWalk: Detector = {
   name: 'random-walk',

@@ -66,12 +66,17 @@ describe('the beacon test', () => {
     ['a place inside', calls(every(60, 40), undefined, '10.0.0.1', '10.0.0.9')],
     ['a stranger who calls', calls(every(60, 40), undefined, '8.8.8.8', '10.0.0.9')],
     ['calls that nobody answers', calls(every(60, 40)).replaceAll(/\n\s+a 9\.9\.9\.9.*/g, '')],
-    [
-      'a place that many call',
-      ['10.0.0.1', '10.0.0.2', '10.0.0.3'].map((client) => calls(every(60, 40), undefined, client)).join('\n'),
-    ],
   ])('hears nothing in %s', async (_, lines) => {
     expect(await heard(lines)).toEqual([]);
+  });
+
+  it('hears nothing in a place that many call, unless most of them began to within the run', async () => {
+    const place = (begin: number, before: number) =>
+      Array.from({ length: begin + before }, (_, i) =>
+        calls(every(60, 40, i < begin ? 600 : 0), undefined, `10.0.0.${i + 1}`),
+      ).join('\n');
+    expect(await heard(place(2, 2))).toEqual([]);
+    expect(new Set(await heard(place(3, 2))).size).toBe(3);
   });
 
   it('takes a client with four such places that the forest does not rule out for a peer-to-peer program', async () => {
@@ -80,9 +85,9 @@ describe('the beacon test', () => {
       () => ({ 'command-and-control': probability });
     const homes = (count: number) =>
       Array.from({ length: count }, (_, i) => calls(every(60, 40), undefined, '10.0.0.1', `9.9.9.${i}`)).join('\n');
-    expect(new Set(await heard(homes(3), likely(0.11))).size).toBe(3);
-    expect(await heard(homes(4), likely(0.11))).toEqual([]);
-    expect(new Set(await heard(homes(4), likely(0.09))).size).toBe(4);
+    expect(new Set(await heard(homes(3), likely(0.051))).size).toBe(3);
+    expect(await heard(homes(4), likely(0.051))).toEqual([]);
+    expect(new Set(await heard(homes(4), likely(0.049))).size).toBe(4);
   });
 
   describe('is enough alone', () => {
@@ -103,31 +108,31 @@ describe('the beacon test', () => {
 
     it('where the forest does not rule it out, over anything but plain HTTP', async () => {
       const two = both((server) => calls(every(60, 40), undefined, '10.0.0.1', server));
-      expect(await enough(two, asked(0.21))).toEqual([true]);
-      expect(await enough(two, asked(0.19))).toEqual([false]);
+      expect(await enough(two, asked(0.11))).toEqual([true]);
+      expect(await enough(two, asked(0.09))).toEqual([false]);
     });
 
-    it('where it gives half to the only place that a host calls so over plain HTTP, and to the end', async () => {
-      expect(await enough(loads(every(60, 40)), asked(0.51))).toEqual([true]);
-      expect(await enough(loads(every(60, 40)), asked(0.49))).toEqual([false]);
+    it('where it gives four tenths to the only place that a host calls so over plain HTTP, and to the end', async () => {
+      expect(await enough(loads(every(60, 40)), asked(0.41))).toEqual([true]);
+      expect(await enough(loads(every(60, 40)), asked(0.39))).toEqual([false]);
       const until = (seconds: number) => `${loads(every(60, 40))}\na 10.0.0.7:1 > 10.0.0.8:53 udp at=${seconds}`;
-      expect(await enough(until(3_299), asked(0.51))).toEqual([true]);
-      expect(await enough(until(3_300), asked(0.51))).toEqual([false]);
-      expect(await enough(until(3_300), asked(0.981))).toEqual([true]);
+      expect(await enough(until(3_299), asked(0.41))).toEqual([true]);
+      expect(await enough(until(3_300), asked(0.41))).toEqual([false]);
+      expect(await enough(until(3_300), asked(0.951))).toEqual([true]);
     });
 
     it('where it gives nearly all to one of several such places', async () => {
       const two = both((server) => loads(every(60, 40), server));
-      expect(await enough(two, asked(0.981))).toEqual([true]);
-      expect(await enough(two, asked(0.979))).toEqual([false]);
+      expect(await enough(two, asked(0.951))).toEqual([true]);
+      expect(await enough(two, asked(0.949))).toEqual([false]);
     });
 
-    it('where it gives half to calls that are shifted on purpose, whatever else the host calls', async () => {
+    it('where it gives four tenths to calls that are shifted on purpose, whatever else the host calls', async () => {
       const random = new Random('shifts');
       const moments = every(100, 30).map((at) => at + random.integer(-15, 15));
       const two = both((server) => loads(moments, server));
-      expect(await enough(two, asked(0.51))).toEqual([true]);
-      expect(await enough(two, asked(0.49))).toEqual([false]);
+      expect(await enough(two, asked(0.41))).toEqual([true]);
+      expect(await enough(two, asked(0.39))).toEqual([false]);
     });
 
     it('where three hosts begin to call one place alike and the forest does not rule them out', async () => {
@@ -135,9 +140,9 @@ describe('the beacon test', () => {
         const clients = Array.from({ length: hosts }, (_, i) => `10.0.0.${i + 1}`);
         return [others(9), ...clients.map((client) => calls(every(60, 40), undefined, client))].join('\n');
       };
-      expect(await enough(alike(3), asked(0.11))).toEqual([true]);
-      expect(await enough(alike(3), asked(0.09))).toEqual([false]);
-      expect(await enough(alike(2), asked(0.11))).toEqual([false]);
+      expect(await enough(alike(3), asked(0.051))).toEqual([true]);
+      expect(await enough(alike(3), asked(0.049))).toEqual([false]);
+      expect(await enough(alike(2), asked(0.051))).toEqual([false]);
     });
 
     it('never where a call is several connections, as of a page that loads itself again', async () => {

@@ -44,7 +44,7 @@ async function heard(lines: readonly string[], name: ModelClass, probability = 0
 
 describe('the test for new uploads', () => {
   it('hears a hundred megabytes to a place that the host never spoke to, about that place', async () => {
-    const scored = await scene(`${run()}\n${load()}`, always('exfiltration', 0.11));
+    const scored = await scene(`${run()}\n${load()}`, always('exfiltration', 0.021));
     const signals = newLoads.detect(scored);
     expect(signals.map(({ scope }) => addressOf(scored, scope))).toEqual(['9.9.9.9']);
     expect(await heard([run(), load()], 'exfiltration')).toEqual(['exfiltration by 10.0.0.1 at 600: true']);
@@ -72,10 +72,10 @@ describe('the test for new uploads', () => {
     expect(await heard(lines, 'exfiltration')).toEqual([]);
   });
 
-  it.each([80, 443])('asks for more of the forest at port %i, where everyday uploads go', async (port) => {
+  it.each([22, 80, 443])('asks for a fiftieth of the forest’s word at port %i', async (port) => {
     const upload = [run(), load({ server: `9.9.9.9:${port}` })];
-    expect(await heard(upload, 'exfiltration', 0.09)).toEqual([]);
-    expect(await heard(upload, 'exfiltration', 0.11)).toHaveLength(1);
+    expect(await heard(upload, 'exfiltration', 0.019)).toEqual([]);
+    expect(await heard(upload, 'exfiltration', 0.021)).toHaveLength(1);
   });
 
   it('hears nothing in what many hosts bring to one place', async () => {
@@ -112,7 +112,6 @@ describe('the test for new uploads', () => {
   });
 
   it('hears nothing that the forest rules out', async () => {
-    expect(await heard([run(), load()], 'exfiltration', 0.04)).toEqual([]);
     expect(await heard([run(), load()], 'benign')).toEqual([]);
   });
 });

@@ -166,6 +166,24 @@ describe('the test for new logins', () => {
     expect(await found(questions)).toEqual([]);
   });
 
+  it.each([
+    ['where people log in', 22, 0.2],
+    ['at a database', 5432, 0.6],
+    ['by FTP', 21, 0.6],
+  ])(
+    'hears thirty tries that differ in length at one new server, %s, from some of the forest’s word on',
+    async (_, port, word) => {
+      const habit = logins(2, { from: 0, port, server: () => '10.0.0.2' });
+      const tries = (count: number) =>
+        logins(count, { port, server: () => '10.0.0.3', packets: (i) => 20 + 20 * (i % 2) });
+      const found = (count: number, probability: number) =>
+        heard([run(), habit, tries(count)].join('\n'), always('brute-force', probability));
+      expect(await found(30, word + 0.001)).toEqual(['10.0.0.1 600 1']);
+      expect(await found(30, word - 0.001)).toEqual([]);
+      expect(await found(29, word + 0.001)).toEqual([]);
+    },
+  );
+
   it("hears a host of ours at ten strangers' doors, whatever the forest says", async () => {
     const spray = (doors: number) => `${run()}\n${logins(doors, { server: stranger, port: 993 })}`;
     expect(await heard(spray(10), always('benign'))).toEqual(['10.0.0.1 600 10']);

@@ -26,7 +26,7 @@ function sweep(contacts: number, options: Sweep = {}) {
 
 const search = (from: number) => sweep(12, { from });
 
-async function heard(lines: readonly string[], judge: Judge = always('scan', 0.11)) {
+async function heard(lines: readonly string[], judge: Judge = always('scan', 0.021)) {
   const scored = await scene(lines.join('\n'), judge);
   return newSweeps.detect(scored).map(({ actor, window, positions, suffices }) => {
     return `${addressOf(scored, actor)} ${window - scored.context.firstWindow} ${positions.length} ${suffices}`;
@@ -74,7 +74,7 @@ describe('the test for new sweeps', () => {
   });
 
   it('hears nothing that the forest takes for a search', async () => {
-    expect(await heard([run(), sweep(30)], always('scan', 0.09))).toEqual([]);
+    expect(await heard([run(), sweep(30)], always('scan', 0.019))).toEqual([]);
     expect(await heard([run(), sweep(30)], always('benign'))).toEqual([]);
   });
 
