@@ -23,8 +23,8 @@ from flowtrap import ROOT, flowtrap
 # Seeds of the three splits: (first, networks). Disjoint, and far from the small numbers that samples and examples use. The forest
 # learns from `train`; `validation` chooses its size and thresholds; `test` and `intensity` are only ever reported.
 SPLITS = {
-    "train": (10_000, 200),
-    "validation": (20_000, 32),
+    "train": (10_000, 400),
+    "validation": (20_000, 64),
     "test": (30_000, 32),
     "intensity": (40_000, 16),
 }

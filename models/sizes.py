@@ -8,11 +8,12 @@ speed of one thread of onnxruntime. Speeds differ from run to run. Writes result
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from forest import SEED, Shape, fit, nodes, to_onnx
+from forest import SEED, SHIPPED, fit, nodes, to_onnx
 from matrix import ATTACK_CLASSES
 from runtime import onnxruntime
 from train import HERE, read_material, write_json
@@ -21,9 +22,11 @@ from trial import Workshop, simulated_trial, thresholds
 RESULTS = HERE / "results" / "sizes.json"
 
 SHAPES = (
-    *(Shape("random forest", 20, depth, 5) for depth in (6, 8, 10, 12, 14, 16, 18, 22)),
-    *(Shape("random forest", 50, depth, 5) for depth in (8, 12, 16)),
-    *(Shape("extremely randomised trees", 20, depth, 5) for depth in (12, 16)),
+    *(replace(SHIPPED, depth=depth) for depth in (6, 8, 10, 12, 14, 16, 18, 22)),
+    *(replace(SHIPPED, leaf_rows_min=rows) for rows in (4, 16, 32)),
+    *(replace(SHIPPED, trees=trees) for trees in (8, 30, 60)),
+    replace(SHIPPED, trees=50, depth=8),
+    *(replace(SHIPPED, kind="extremely randomised trees", depth=depth) for depth in (12, 16)),
 )
 
 CHUNK_ROWS = 512  # as the product scores
@@ -62,7 +65,8 @@ def main() -> None:
         onnx = to_onnx(forest, features.shape[1])
         shapes.append(
             {
-                **{"algorithm": shape.kind, "trees": shape.trees, "depth": shape.depth, "nodes": nodes(forest), "bytes": len(onnx)},
+                **{"algorithm": shape.kind, "trees": shape.trees, "depth": shape.depth, "leafRowsMin": shape.leaf_rows_min},
+                **{"nodes": nodes(forest), "bytes": len(onnx)},
                 **cost(onnx, probe),
                 "averagePrecision": round(float(np.mean([validation.average_precision(votes, kind) for kind in ATTACK_CLASSES])), 4),
                 "attacks": len(attacks),

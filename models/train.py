@@ -16,30 +16,16 @@ import numpy as np
 
 from data import SPLITS
 from distance import distance_of
-from forest import BENIGN_ROWS_PER_UNIT_MAX, BENIGN_WEIGHT, KIND, ROWS_PER_UNIT_MAX, SEED, SHIPPED, STRANGERS_KEPT, Shape, fit, nodes, scored, to_onnx
+from forest import BENIGN_ROWS_PER_UNIT_MAX, BENIGN_WEIGHT, KIND, ROWS_PER_UNIT_MAX, SEED, SHIPPED, STRANGERS_KEPT, fit, nodes, scored, to_onnx
 from judge import Attack, Judge
 from manifest import library_versions, manifest_head
-from matrix import ATTACK_CLASSES, BENIGN, CLASSES, EVIDENCE_MIN, Rows, read_matrix, read_split, refuse_other_tables, refuse_shared_networks
+from matrix import ATTACK_CLASSES, CLASSES, EVIDENCE_MIN, Rows, read_matrix, read_split, refuse_other_tables, refuse_shared_networks
 from trial import FALSE_FINDINGS_PER_1000_HOST_HOURS, FALSE_FINDINGS_PER_HOUR, Material, Model, Workshop, material
-from trial import simulated_trial, thresholds
 
 HERE = Path(__file__).resolve().parent
 GOLDEN = HERE.parent / "test" / "golden" / "model" / "parity.json"
 
-# Sizes and kinds compared on the validation networks; the card shows the table.
-COMPARED = (
-    Shape("random forest", 20, 6, 5),
-    Shape("random forest", 20, 8, 5),
-    Shape("random forest", 40, 8, 5),
-    Shape("random forest", 20, 10, 5),
-    Shape("random forest", 20, 12, 5),
-    Shape("random forest", 20, 16, 5),
-    Shape("random forest", 40, 12, 5),
-    Shape("extremely randomised trees", 20, 12, 5),
-    Shape("extremely randomised trees", 40, 14, 5),
-)
-
-ONNX_BYTES_MAX = 3_000_000  # loading and scoring time grow with the number of nodes
+ONNX_BYTES_MAX = 1_000_000  # loading and scoring time grow with the number of nodes
 PARITY_TOLERANCE = 1e-5
 
 
@@ -53,33 +39,6 @@ def read_material(data: Path, simulated_only: bool = False) -> Material:
     if not captures and not simulated_only:
         raise SystemExit(f"no capture in {data / 'captures'}; write them with models/data.py --captures, or train with --simulated-only")
     return material(read_split(data / "train"), read_split(data / "validation"), captures)
-
-
-def compare(workshop: Workshop) -> list[dict]:
-    """Quality against size. Average precision is of actor-windows, its mean over the attack classes."""
-    features, label = workshop.rows_without(frozenset(), SEED)
-    validation = workshop.material.validation
-    results = []
-    for shape in COMPARED:
-        forest = fit(features, label, shape)
-        votes = forest.predict_proba(validation.rows.features)
-        attacks = validation.attacks(validation.verdicts(votes, thresholds([simulated_trial(validation, votes)])))
-        precisions = [validation.average_precision(votes, index) for index in ATTACK_CLASSES]
-        results.append(
-            {
-                "algorithm": shape.kind,
-                "trees": shape.trees,
-                "depth": shape.depth,
-                "leafRowsMin": shape.leaf_rows_min,
-                "nodes": nodes(forest),
-                "bytes": len(to_onnx(forest, features.shape[1])),
-                "averagePrecision": round(float(np.mean(precisions)), 4),
-                "attacks": len(attacks),
-                "attacksFound": sum(attack.found for attack in attacks),
-            }
-        )
-        print(results[-1], flush=True)
-    return results
 
 
 # --------------------------------------------------------------------------------------------------------------------- writing
@@ -224,7 +183,6 @@ def main() -> None:
         "metrics": {
             **measured(model, judges),
             "settings": settings_of(model, onnx),
-            "compared": compare(workshop),
             "parityDifference": check_parity(onnx, model, splits["test"].features),
         },
         "libraries": library_versions("numpy", "onnx", "onnxruntime", "pyarrow", "scikit-learn", "scipy", "skl2onnx"),
