@@ -37,7 +37,7 @@ MISSED = {
     ),
     "brute-force": (
         "Missed are whole attackers, not single windows: 15 to 60 tries in five minutes, slow sessions or a few at each of many doors, in networks whose programs log in "
-        "as often. Some of them score near 0 by any forest, so that no threshold finds them",
+        "as often",
         "flatness beside the forest, which needs its half agreement, since programs that log in are as flat as guessing; and who begins to log in within a run (new-logins), which needs a probability of 0.02 and finds most of what neither does",
         "labelled guessing of more tools in more networks; a history of who logs in where, which the forest has not",
     ),

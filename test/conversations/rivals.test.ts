@@ -1,17 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Conversations } from '../../lib/conversations/conversations.ts';
-import { settle } from '../../lib/conversations/settle.ts';
-import { createNames } from '../../lib/flowlog/batch.ts';
-import { addLocated, build, type Located, type Row, rowsOf, totals } from '../records.ts';
-import { anyLog, seenBy } from './traffic.ts';
-
-function settled(conversations: Conversations): Row[] {
-  return rowsOf(conversations, settle(conversations));
-}
-
-const settledLog = (log: readonly Located[]) =>
-  settled(addLocated(new Conversations(createNames(), { rowsMax: 1_000 }), log));
+import { build, type Row, totals } from '../records.ts';
+import { seenBy, settled, settledLog } from './settled.ts';
+import { anyLog } from './traffic.ts';
 
 describe('two observers of one conversation', () => {
   const there = '10.0.0.1:40000 > 10.0.0.2:443 tcp flags=3';

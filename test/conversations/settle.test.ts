@@ -3,15 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { Conversations } from '../../lib/conversations/conversations.ts';
 import { settle } from '../../lib/conversations/settle.ts';
 import { createNames } from '../../lib/flowlog/batch.ts';
-import { addLocated, build, type Located, type Row, rowsOf, START, totals } from '../records.ts';
-import { anyLog, anyShuffledLog, seenBy } from './traffic.ts';
-
-function settled(conversations: Conversations): Row[] {
-  return rowsOf(conversations, settle(conversations));
-}
-
-const settledLog = (log: readonly Located[]) =>
-  settled(addLocated(new Conversations(createNames(), { rowsMax: 1_000 }), log));
+import { addLocated, build, rowsOf, START, totals } from '../records.ts';
+import { seenBy, settled, settledLog } from './settled.ts';
+import { anyLog, anyShuffledLog } from './traffic.ts';
 
 /** Who calls whom, with flows each way. */
 const story = (lines: string) =>

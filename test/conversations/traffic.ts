@@ -46,10 +46,3 @@ export const anyLog: fc.Arbitrary<Located[]> = fc
 export const anyShuffledLog: fc.Arbitrary<{ log: Located[]; shuffled: Located[] }> = anyLog.chain((log) =>
   fc.shuffledSubarray(log, { minLength: log.length }).map((shuffled) => ({ log, shuffled })),
 );
-
-/** The log as one observer that translates nothing would have written it. */
-export const seenBy = (log: readonly Located[], observer: string): Located[] =>
-  log.map((one) => ({
-    ...one,
-    fields: { ...one.fields, 'interface-id': observer, 'pkt-srcaddr': '-', 'pkt-dstaddr': '-' },
-  }));
