@@ -13,13 +13,12 @@ import { detect } from '../lib/detect.ts';
 import { type Finding, SEVERITIES, type Severity } from '../lib/findings/finding.ts';
 import { DEFAULT_FORMAT, type FieldName } from '../lib/flowlog/fields.ts';
 import type { LabelRow } from '../lib/flowlog/labels.ts';
-import type { LogObject } from '../lib/flowlog/object.ts';
-import { type FlowRecord, formatRecord } from '../lib/flowlog/record.ts';
+import { formatRecord } from '../lib/flowlog/record.ts';
 import { DEFAULT_SETTINGS } from '../lib/settings.ts';
-import { backgroundScenarios, ORDINARY_ATTACKS, SCENARIOS } from '../lib/simulate/catalog.ts';
+import { ORDINARY_ATTACKS, SCENARIOS } from '../lib/simulate/catalog.ts';
 import { covers } from '../lib/simulate/labels.ts';
-import { type Simulation, simulate } from '../lib/simulate/simulation.ts';
 import { type Bound, Busiest, type Intensity, YARDSTICKS, type Yardstick } from './intensity.ts';
+import { objectsOf, plan } from './simulated.ts';
 
 const { values } = parseArgs({
   options: { 'first-seed': { type: 'string', default: '60000' }, networks: { type: 'string', default: '20' } },
@@ -30,40 +29,6 @@ const networks = Number(values.networks);
 /** The attacks that show themselves within five minutes; those that take hours are the history's (bench/detections.ts). */
 const ATTACKS = [...ORDINARY_ATTACKS, 'udp-scan', 'worm', 'password-spray', 'http-flood'];
 const WITH_FLAGS: readonly FieldName[] = [...DEFAULT_FORMAT, 'tcp-flags', 'pkt-srcaddr', 'pkt-dstaddr'];
-
-function plan(seed: number, attack: string): Simulation {
-  return simulate({
-    seed,
-    hosts: 30,
-    minutes: 60,
-    startSeconds: 1_790_000_400,
-    aggregationSeconds: seed % 4 === 3 ? 600 : 60,
-    scenarios: [...backgroundScenarios(seed), attack],
-    intensity: 1,
-  });
-}
-
-async function* objectsOf(
-  simulation: Simulation,
-  fields: readonly FieldName[],
-  onRecord: (record: FlowRecord) => void,
-) {
-  for (const { endSeconds, records } of simulation.slots()) {
-    const lines = [fields.join(' ')];
-    for (const record of records) {
-      onRecord(record);
-      lines.push(formatRecord(record, fields));
-    }
-    const text = Buffer.from(`${lines.join('\n')}\n`);
-    const object: LogObject = {
-      name: String(endSeconds),
-      async *open() {
-        yield text;
-      },
-    };
-    yield object;
-  }
-}
 
 /** Label rows that a finding may be about: same time, and its actor, victim or target at either end. */
 function rowsOf(finding: Finding, labels: readonly LabelRow[]): LabelRow[] {

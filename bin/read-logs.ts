@@ -2,6 +2,7 @@
  * Reads the logs behind paths into conversations, with progress and warnings on standard error: the way in of every command that judges
  * logs.
  */
+import type { NetworkSet } from '../lib/flowlog/network.ts';
 import { type ReadOptions, type ReadSummary, readConversations } from '../lib/reading.ts';
 import { inputs } from './inputs.ts';
 import { formatCount, progressLine, visible } from './terminal.ts';
@@ -18,7 +19,9 @@ export async function withProgress<T>(
   }
 }
 
-export async function readLogs(paths: readonly string[], options: Omit<ReadOptions, 'onProgress'>) {
+type LogOptions = Omit<ReadOptions, 'onProgress'> & { readonly ours: NetworkSet };
+
+export async function readLogs(paths: readonly string[], options: LogOptions) {
   const result = await withProgress((onProgress) => readConversations(inputs(paths), { ...options, onProgress }));
   warnOf(result.summary);
   refuseNothing(result.summary, paths);

@@ -49,6 +49,7 @@ export const calibrateCommand = command({
     const format = wordOption(values.format ?? defaultFormat(), 'format', FORMATS);
     const layout = layoutOption(values);
     const settings = await settingsOption(values);
+    const ours = new NetworkSet(settings.ourNetworks);
     const wanted = values['alerts-per-day'];
     const each = numberOption(wanted, 'alerts-per-day', 0, { least: 0, most: alertsPerDayMax, whole: true });
     const alertsPerDay =
@@ -59,11 +60,8 @@ export const calibrateCommand = command({
     const given = values.settings === undefined ? {} : JSON.parse(await readText(values.settings, 'settings'));
     const classifier = await openModel(values.model);
     try {
-      const { conversations } = await readLogs(paths, { layout });
-      const found = ownThresholds(
-        await score(conversations, classifier, new NetworkSet(settings.ourNetworks)),
-        alertsPerDay,
-      );
+      const { conversations } = await readLogs(paths, { layout, ours });
+      const found = ownThresholds(await score(conversations, classifier, ours), alertsPerDay);
       if (found.days < DAYS_MIN) {
         process.stderr.write(
           `flowtrap: warning: the logs cover ${(found.days * 24).toFixed(1)} hours, expected a day at least; what nights and backups look like is not in them\n`,

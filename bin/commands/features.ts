@@ -57,7 +57,7 @@ export const featuresCommand = command({
     const format = wordOption(values.format ?? defaultFormat(), 'format', FORMATS);
     const layout = layoutOption(values);
     const ours = new NetworkSet((await settingsOption(values)).ourNetworks);
-    const { conversations, summary } = await readLogs(paths, { layout });
+    const { conversations, summary } = await readLogs(paths, { layout, ours });
     // Labels are read after the logs, since their addresses are looked up in the logs' names.
     const labels = values.labels === undefined ? undefined : await labelIndex(values.labels, conversations, unmatched);
     const rows = settle(conversations);

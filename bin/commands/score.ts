@@ -45,7 +45,7 @@ export const scoreCommand = command({
     const ours = new NetworkSet(settings.ourNetworks);
     const classifier = withThresholds(await openModel(values.model), settings.thresholds);
     try {
-      const { conversations } = await readLogs(paths, { layout });
+      const { conversations } = await readLogs(paths, { layout, ours });
       const scored = await score(conversations, classifier, ours);
       if (out === undefined) for (const piece of scoresCsv(scored)) await print(piece);
       else await writeWhole(out, out.endsWith('.csv') ? scoresCsv(scored) : scoresParquet(scored));

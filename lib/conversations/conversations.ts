@@ -13,13 +13,14 @@ import { KEYWORD } from '../flowlog/fields.ts';
 import { NetworkSet, PRIVATE_NETWORKS } from '../flowlog/network.ts';
 import { batchRows, conversationsMax, conversationsMin } from '../limits.ts';
 import { BASIS_MASK, DESTINATION_IS_CLIENT } from './direction.ts';
+import { FIRSTS, see } from './evidence.ts';
 import { type ConversationKey, keyHash, type RecordColumns, RecordKeys, recordColumns, startOf } from './keys.ts';
 import { noteAccount, noteTranslator } from './observers.ts';
 import { foldTarget, lightestRows } from './overflow.ts';
 import { MARK, NEVER, ROW_WORDS, W } from './row.ts';
 import { RowIndex } from './row-index.ts';
 import { type Translator, translator } from './translator.ts';
-import { addBackward, addClientPort, addForward, addRow, clearRow, floatsOf, orFlags, turnRow } from './update.ts';
+import { addBackward, addClientPort, addForward, addRow, clearRow, floatsOf, orFlags } from './update.ts';
 
 const FIRST_ROWS = 16_384;
 
@@ -160,29 +161,12 @@ export class Conversations {
       addClientPort(words, at, Math.max(0, columns.destinationPorts[record]));
       addBackward(words, floats, at, packets, bytes, flags);
       words[at + W.backwardRejects] += rejected;
-      return this.#see(at, W.backwardFirst, W.backwardSource, start, source, columns.ordinals[record]);
+      return see(this, at, W.backwardFirst, W.backwardSource, start, source, columns.ordinals[record]);
     }
     addClientPort(words, at, Math.max(0, columns.sourcePorts[record]));
     addForward(words, floats, at, packets, bytes, flags, start, end - start);
     words[at + W.forwardRejects] += rejected;
-    return this.#see(at, W.forwardFirst, W.forwardSource, start, source, columns.ordinals[record]);
-  }
-
-  /** Keeps the first record of a direction: the earliest, then by name of its source, then by its place there. Whether it is this one. */
-  #see(at: number, first: number, evidence: number, start: number, source: number, ordinal: number): boolean {
-    const words = this.#words;
-    const known = words[at + first];
-    if (start > known || (start === known && !this.#before(source, ordinal, at + evidence))) return false;
-    words[at + first] = start;
-    words[at + evidence] = source;
-    words[at + evidence + 1] = ordinal;
-    return true;
-  }
-
-  #before(source: number, ordinal: number, evidence: number): boolean {
-    const known = this.#words[evidence];
-    if (known === source) return ordinal < this.#words[evidence + 1];
-    return this.sources[source] < this.sources[known];
+    return see(this, at, W.forwardFirst, W.forwardSource, start, source, columns.ordinals[record]);
   }
 
   /** Adds all conversations of `other`, which stays as it is. */
@@ -219,25 +203,13 @@ export class Conversations {
       const start = theirs[from + first];
       const source = theirs[from + evidence];
       if (start === NEVER) continue;
-      this.#see(at, first, evidence, start, translate.source(source), theirs[from + evidence + 1]);
+      see(this, at, first, evidence, start, translate.source(source), theirs[from + evidence + 1]);
     }
   }
 
   /** Row of a key, −1 when there is none. */
   find({ observer, client, server, service, window }: ConversationKey): number {
     return this.#probe(keyHash(observer, client, server, service, window), observer, client, server, service, window);
-  }
-
-  /** Adds row `row`, seen the other way round, to row `into`. Of use to `settle` alone. */
-  turnInto(row: number, into: number): void {
-    const words = this.#words;
-    const from = row * ROW_WORDS;
-    const at = into * ROW_WORDS;
-    turnRow(words, this.#floats, from, at);
-    for (const [[there, theirs], [first, evidence]] of TURNED_FIRSTS) {
-      if (words[from + there] === NEVER) continue;
-      this.#see(at, first, evidence, words[from + there], words[from + theirs], words[from + theirs + 1]);
-    }
   }
 
   /** Row of a key, made when new. */
@@ -335,13 +307,3 @@ export class Conversations {
     this.folded++;
   }
 }
-
-const FIRSTS = [
-  [W.forwardFirst, W.forwardSource],
-  [W.backwardFirst, W.backwardSource],
-] as const;
-
-const TURNED_FIRSTS = [
-  [FIRSTS[0], FIRSTS[1]],
-  [FIRSTS[1], FIRSTS[0]],
-] as const;

@@ -84,6 +84,11 @@ export function isOnePort(clientPorts: number): boolean {
   return (clientPorts & 0xffff) === clientPorts >>> 16;
 }
 
+/** Protocol and client port of the row that begins at word `at`: its service if its server were the client. The row must have one client port. */
+export function turnedService(words: Uint32Array, at: number): number {
+  return ((words[at + W.service] & 0xff_0000) | (words[at + W.clientPorts] & 0xffff)) >>> 0;
+}
+
 /** Unix seconds of the first record of the row that begins at word `at`. */
 export function firstSeen(words: Uint32Array, at: number): number {
   return Math.min(words[at + W.forwardFirst], words[at + W.backwardFirst]);

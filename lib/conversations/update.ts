@@ -26,20 +26,34 @@ export function addForward(
   duration: number,
 ): void {
   const f = at >> 1;
-  const packetsLog = log16(packets);
-  const bytesLog = log16(bytes);
   floats[f + F.forwardPackets] += packets;
   floats[f + F.forwardBytes] += bytes;
-  floats[f + F.packetsLogSum] += packetsLog;
-  floats[f + F.packetsLogSquares] += packetsLog * packetsLog;
-  floats[f + F.bytesLogSum] += bytesLog;
-  floats[f + F.bytesLogSquares] += bytesLog * bytesLog;
   floats[f + F.durationSum] += duration;
   words[at + W.forwardFlows]++;
+  if (flags > 0 && (flags & TCP_FLAG.syn) !== 0) words[at + W.opens]++;
+  noteFlows(words, floats, at, 1, packets, bytes, start);
+}
+
+/** Notes moments, range and slot of forward flows, all of one size and start. */
+export function noteFlows(
+  words: Uint32Array,
+  floats: Float64Array,
+  at: number,
+  flows: number,
+  packets: number,
+  bytes: number,
+  start: number,
+): void {
+  const f = at >> 1;
+  const packetsLog = log16(packets);
+  const bytesLog = log16(bytes);
+  floats[f + F.packetsLogSum] += flows * packetsLog;
+  floats[f + F.packetsLogSquares] += flows * packetsLog * packetsLog;
+  floats[f + F.bytesLogSum] += flows * bytesLog;
+  floats[f + F.bytesLogSquares] += flows * bytesLog * bytesLog;
   const clamped = packets < NEVER ? packets : NEVER - 1;
   if (clamped < words[at + W.packetsMin]) words[at + W.packetsMin] = clamped;
   if (clamped > words[at + W.packetsMax]) words[at + W.packetsMax] = clamped;
-  if (flags > 0 && (flags & TCP_FLAG.syn) !== 0) words[at + W.opens]++;
   const slot = ((start % windowSeconds) / SLOT_SECONDS) | 0;
   if (slot < 30) words[at + W.slotsLow] |= 1 << slot;
   else words[at + W.slotsHigh] |= 1 << (slot - 30);
@@ -100,26 +114,6 @@ export function addRow(
   const a = words[to + W.clientPorts];
   const b = otherWords[from + W.clientPorts];
   words[to + W.clientPorts] = (Math.max(a >>> 16, b >>> 16) << 16) | Math.min(a & 0xffff, b & 0xffff);
-}
-
-/**
- * Adds the row at `from` to its reverse at `to`: forward becomes backward. Moments, opens and slots describe forward flows only,
- * so those of the turned row are left out; first records are the caller's to compare.
- */
-export function turnRow(words: Uint32Array, floats: Float64Array, from: number, to: number): void {
-  const a = from >> 1;
-  const b = to >> 1;
-  floats[b + F.backwardPackets] += floats[a + F.forwardPackets];
-  floats[b + F.backwardBytes] += floats[a + F.forwardBytes];
-  floats[b + F.forwardPackets] += floats[a + F.backwardPackets];
-  floats[b + F.forwardBytes] += floats[a + F.backwardBytes];
-  words[to + W.backwardFlows] += words[from + W.forwardFlows];
-  words[to + W.forwardFlows] += words[from + W.backwardFlows];
-  words[to + W.backwardRejects] += words[from + W.forwardRejects];
-  words[to + W.forwardRejects] += words[from + W.backwardRejects];
-  words[to + W.last] = Math.max(words[to + W.last], words[from + W.last]);
-  const flags = words[from + W.flags];
-  words[to + W.flags] |= ((flags & 0xff) << 8) | ((flags >>> 8) & 0xff) | (flags & 0xff00_0000);
 }
 
 const FLOATS = Object.keys(F).length;

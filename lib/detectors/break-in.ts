@@ -8,9 +8,10 @@
  * forgotten password that is remembered. So it bears out what says guessing; alone it is enough only for a stranger who failed as often as Zeek asks for,
  * and for who was not there when a run of half an hour began, as in new-logins.ts.
  */
+
+import { PairNumbers } from '../conversations/pair-numbers.ts';
 import { F, isOnePort, log16, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
-import { PairNumbers } from '../features/pair-numbers.ts';
 import { windowSeconds } from '../limits.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { SPREAD_OCTAVES_MAX } from './flatness.ts';

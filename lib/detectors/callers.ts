@@ -1,9 +1,10 @@
 /**
  * Which of our hosts call which service of strangers again and again: what the beacon test looks at.
  */
+
+import { PairNumbers } from '../conversations/pair-numbers.ts';
 import { F, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
-import { PairNumbers } from '../features/pair-numbers.ts';
 import { PROTOCOL } from '../flowlog/fields.ts';
 import { type Scored, wordOf } from './scored.ts';
 import { isTimeOrNothing } from './services.ts';

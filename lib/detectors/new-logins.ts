@@ -10,9 +10,10 @@
  * before the run; nor are dozens at one new door of who logs in elsewhere. FTP programs open a session for every file of a folder: there the forest has
  * to tell.
  */
+
+import { PairNumbers } from '../conversations/pair-numbers.ts';
 import { F, NEVER, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
-import { PairNumbers } from '../features/pair-numbers.ts';
 import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { isFlat, seriesOf } from './flatness.ts';
 import { DOOR_FOREST_MIN, newDoors, PROGRAMS_DOOR_FOREST_MIN } from './new-doors.ts';

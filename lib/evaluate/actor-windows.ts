@@ -5,9 +5,10 @@
  * conversations that a class needs are the rules of the forest detector: each of its signals is a flagged actor-window. What it asks for
  * besides, of rates, tries and other witnesses, is not in the scores; findings tell that.
  */
+
+import { PairNumbers } from '../conversations/pair-numbers.ts';
 import { CONVERSATIONS_MIN } from '../detectors/forest.ts';
 import { VICTIM_CLIENTS_MIN } from '../detectors/scored.ts';
-import { PairNumbers } from '../features/pair-numbers.ts';
 import type { ModelClass } from '../model/manifest.ts';
 import type { ScoreTable } from './score-table.ts';
 

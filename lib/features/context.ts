@@ -3,11 +3,11 @@
  * never cross a window: what a client did five minutes ago is history, and history is another module's.
  */
 import type { Conversations } from '../conversations/conversations.ts';
+import { PairNumbers } from '../conversations/pair-numbers.ts';
 import { F, ROW_WORDS, W } from '../conversations/row.ts';
 import type { NetworkSet } from '../flowlog/network.ts';
 import { windowSeconds } from '../limits.ts';
 import { isFailure } from './failure.ts';
-import { PairNumbers } from './pair-numbers.ts';
 
 /** What a row is by itself, as bits: asked for so often that it is worked out once. */
 export const TRAIT = { failed: 1, clientIsOurs: 2, serverIsOurs: 4 } as const;

@@ -1,10 +1,11 @@
 /**
  * The settled conversations of one hour become rows of tracks.
  */
+
+import { PairNumbers } from '../conversations/pair-numbers.ts';
 import { F, ROW_WORDS, W } from '../conversations/row.ts';
 import type { Scored } from '../detectors/scored.ts';
 import { isFailure } from '../features/failure.ts';
-import { PairNumbers } from '../features/pair-numbers.ts';
 import { ABSENT_ADDRESS } from '../flowlog/address.ts';
 import { ABSENT_TEXT } from '../flowlog/dictionary.ts';
 import { trackHostRowsMax, windowSeconds } from '../limits.ts';

@@ -1,7 +1,7 @@
 /**
  * Rows of tracks become hosts with their tracks: everything of some of our hosts, which the history detectors look at together.
  */
-import { PairNumbers } from '../features/pair-numbers.ts';
+import { PairNumbers } from '../conversations/pair-numbers.ts';
 import type { Host } from '../findings/finding.ts';
 import { AddressBook } from '../flowlog/address.ts';
 import type { NetworkSet } from '../flowlog/network.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { F, log16, MARK, NEVER, ROW_WORDS, W } from '../../lib/conversations/row.ts';
+import { F, MARK, NEVER, ROW_WORDS, W } from '../../lib/conversations/row.ts';
 import {
   addBackward,
   addClientPort,
@@ -9,7 +9,6 @@ import {
   clearRow,
   floatsOf,
   orFlags,
-  turnRow,
 } from '../../lib/conversations/update.ts';
 import { windowSeconds } from '../../lib/limits.ts';
 
@@ -241,59 +240,6 @@ describe('rows added up', () => {
         const before = rowWords(all, 1);
         addRow(all.words, all.floats, ROW_WORDS, all.words, all.floats, 2 * ROW_WORDS);
         expect(rowWords(all, 1)).toEqual(before);
-      }),
-    );
-  });
-});
-
-describe('a row turned round', () => {
-  it('gives its reverse what it sent as received, and its flags the other way', () => {
-    const all = store();
-    forward(all, 1, { packets: 7, bytes: 700, flags: 2 });
-    backward(all, 1, { packets: 5, bytes: 500, flags: 20 });
-    all.words[ROW_WORDS + W.flags] = orFlags(orFlags(0, 2, false, 1, 1), 20, true, 0, 0);
-    all.words[ROW_WORDS + W.last] = 99;
-    all.words[ROW_WORDS + W.forwardRejects] = 3;
-    all.words[ROW_WORDS + W.backwardRejects] = 2;
-    forward(all, 2, { packets: 1, bytes: 10, flags: 1 });
-    all.words[2 * ROW_WORDS + W.flags] = orFlags(0, 1, false, 3, 2);
-    turnRow(all.words, all.floats, ROW_WORDS, 2 * ROW_WORDS);
-    const flags = word(all, 2, W.flags);
-    expect({
-      packets: [float(all, 2, F.forwardPackets), float(all, 2, F.backwardPackets)],
-      bytes: [float(all, 2, F.forwardBytes), float(all, 2, F.backwardBytes)],
-      flows: [word(all, 2, W.forwardFlows), word(all, 2, W.backwardFlows)],
-      rejects: [word(all, 2, W.forwardRejects), word(all, 2, W.backwardRejects)],
-      flags: [flags & 0xff, (flags >>> 8) & 0xff],
-      basis: (flags >>> 16) & 0xff,
-      marks: flags >>> 24,
-      last: word(all, 2, W.last),
-      // Moments describe what the client of the row that stays sent in one flow each.
-      moments: float(all, 2, F.bytesLogSum),
-    }).toEqual({
-      packets: [1 + 5, 7],
-      bytes: [10 + 500, 700],
-      flows: [2, 1],
-      rejects: [2, 3],
-      flags: [1 | 20, 2],
-      basis: 3,
-      marks: 3,
-      last: 99,
-      moments: log16(10),
-    });
-  });
-
-  it('keeps all sums', () => {
-    fc.assert(
-      fc.property(flows, flows, (some, others) => {
-        const all = store();
-        addAll(all, 1, some);
-        addAll(all, 2, others);
-        const names: readonly number[] = [F.forwardPackets, F.backwardPackets, F.forwardBytes, F.backwardBytes];
-        const sum = (row: number) => names.reduce((total, name) => total + float(all, row, name), 0);
-        const expected = sum(1) + sum(2);
-        turnRow(all.words, all.floats, ROW_WORDS, 2 * ROW_WORDS);
-        expect(sum(2)).toBe(expected);
       }),
     );
   });

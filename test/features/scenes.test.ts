@@ -1,8 +1,8 @@
 /** Whole scenes, of which every feature of one conversation is worked out by hand. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PairNumbers } from '../../lib/conversations/pair-numbers.ts';
 import { FEATURES } from '../../lib/features/catalog.ts';
-import { PairNumbers } from '../../lib/features/pair-numbers.ts';
 import type { FieldName } from '../../lib/flowlog/fields.ts';
 import { ALL_FIELDS } from '../records.ts';
 import { described, featuresOf } from './describe.ts';

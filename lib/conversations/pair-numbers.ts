@@ -18,17 +18,29 @@ export class PairNumbers {
 
   /** Number of the pair; the former `size` when it is new. */
   number(first: number, second: number): number {
+    const slot = this.#slotOf(first, second);
+    if (this.#slots[slot] !== 0) return this.#slots[slot] - 1;
+    this.#first[this.size] = first;
+    this.#second[this.size] = second;
+    this.#slots[slot] = ++this.size;
+    return this.size - 1;
+  }
+
+  /** Whether the pair has a number. */
+  has(first: number, second: number): boolean {
+    return this.#slots[this.#slotOf(first, second)] !== 0;
+  }
+
+  /** The slot of the pair, or the free one where it would stand. */
+  #slotOf(first: number, second: number): number {
     const slots = this.#slots;
     const mask = slots.length - 1;
     let slot = homeOf(first, second) & mask;
     for (let entry = slots[slot]; entry !== 0; entry = slots[slot]) {
-      if (this.#first[entry - 1] === first && this.#second[entry - 1] === second) return entry - 1;
+      if (this.#first[entry - 1] === first && this.#second[entry - 1] === second) break;
       slot = (slot + 1) & mask;
     }
-    this.#first[this.size] = first;
-    this.#second[this.size] = second;
-    slots[slot] = ++this.size;
-    return this.size - 1;
+    return slot;
   }
 
   /**

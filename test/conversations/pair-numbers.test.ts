@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PairNumbers } from '../../lib/features/pair-numbers.ts';
+import { PairNumbers } from '../../lib/conversations/pair-numbers.ts';
 
 /** Pairs of few different words, among them the largest, so that most come again. */
 const anyPairs = fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.constantFrom(0, 1, 7, 0xffff_ffff)), {
@@ -18,6 +18,19 @@ describe('the numbers of pairs', () => {
     ].map(([first, second]) => numbers.number(first, second));
     expect(seen).toEqual([0, 1, 0, 2]);
     expect(numbers.size).toBe(3);
+  });
+
+  it('are known of pairs that have one, and asking gives none', () => {
+    fc.assert(
+      fc.property(anyPairs, anyPairs, (pairs, others) => {
+        const numbers = new PairNumbers(pairs.length);
+        for (const [first, second] of pairs) numbers.number(first, second);
+        const known = new Set(pairs.map(String));
+        const { size } = numbers;
+        for (const pair of [...pairs, ...others]) expect(numbers.has(...pair)).toBe(known.has(String(pair)));
+        expect(numbers.size).toBe(size);
+      }),
+    );
   });
 
   it('are the same for whole columns as pair by pair', () => {
