@@ -19,7 +19,7 @@ import { count, logger } from './shared/telemetry.ts';
 export const CANARY_ATTACKS = ['vertical-scan', 'ssh-brute-force', 'outbound-flood', 'bulk-exfiltration'] as const;
 
 /** A network whose attacks are as loud as their descriptions; every call simulates the same but for the time. */
-const NETWORK = { seed: 8, hosts: 8, minutes: 15, aggregationSeconds: 60, intensity: 1 } as const;
+const NETWORK = { seed: 26, hosts: 8, minutes: 15, aggregationSeconds: 60, intensity: 1 } as const;
 
 export const handler = handlerOf(async (event: unknown) => {
   if (taskOf(event) !== 'canary') throw unknownEvent(event, '{"task":"canary"}');

@@ -54,20 +54,17 @@ const CONNECTIONS_PER_CONTACT_MAX = 1.25;
 const CROWDED_SHARE_MIN = 0.9;
 
 /**
- * Probability that the forest must give command and control in one window for the test to be enough alone. Any service but plain HTTP: it only rules out
- * what looks like everyday traffic in every single window, as updaters and mail programs do.
+ * Probability that the forest must give command and control in one window for the test to be enough alone, by what a caller is like. Over plain HTTP far
+ * more: pages that load themselves again are like an implant's calls in each window.
+ *
+ * People have several such pages open, which keep time by a timer, and close them. An implant has one home, calls it for good, and shifts each call on purpose
+ * (Cobalt Strike's jitter): suspects are the only place that a host begins to call like that and still calls in the run's last two windows, and one that is
+ * called at shifted times by a host with few such places; peer-to-peer programs have dozens. Chosen, as all of it, on simulated networks.
  */
-const FOREST_MIN = 0.1;
-
-/**
- * The same over plain HTTP, where pages that load themselves again are like an implant's calls in each window. People have several such pages open, which
- * keep time by a timer, and close them; an implant has one home, calls it for good, and shifts each call on purpose (Cobalt Strike's jitter): the only place
- * that a host begins to call like that and still calls in the run's last two windows, and one that is called at shifted times, need less. Chosen, as all
- * three, on simulated networks.
- */
-const HTTP_FOREST_MIN = 0.95;
-const HTTP_SUSPECT_FOREST_MIN = 0.4;
+const FOREST_MIN = { suspect: 0.1, other: 0.2 } as const;
+const HTTP_FOREST_MIN = { suspect: 0.4, other: 0.95 } as const;
 const JITTERED_GAPS_SCORE_MAX = 0.95;
+const JITTERED_HOMES_MAX = 5;
 const LAST_WINDOWS = 2;
 
 /** Below, the forest rules a home of implants out. */
@@ -97,7 +94,7 @@ export const beacon: Detector = {
   name: 'beacon',
   source: 'regularity of gaps, after RITA',
   isForWholeRuns: true,
-  alone: `where each call is one connection, and the forest gives command and control ${FOREST_MIN} or more in one of the windows (over plain HTTP ${HTTP_FOREST_MIN}, or ${HTTP_SUSPECT_FOREST_MIN} where the gaps vary, or where the host calls no other place so and does not stop), or ${RULED_OUT_BELOW} to one of ${ALIKE_MIN} hosts that begin to call one place`,
+  alone: `where each call is one connection, and the forest gives command and control ${FOREST_MIN.other} or more in one of the windows (over plain HTTP ${HTTP_FOREST_MIN.other}), ${FOREST_MIN.suspect} (${HTTP_FOREST_MIN.suspect}) where the gaps vary and the host calls at most ${JITTERED_HOMES_MAX} places so, or where it calls no other place so and does not stop, or ${RULED_OUT_BELOW} to one of ${ALIKE_MIN} hosts that begin to call one place`,
   detect(scored) {
     const { callers, callersOfService, clients } = callersOf(scored, WINDOWS_MIN);
     const popularFrom = Math.max(2, clients * CALLERS_SHARE_MAX);
@@ -113,11 +110,13 @@ export const beacon: Detector = {
     const homes = countsOf(beacons);
     const likelyHomes = countsOf(beacons.filter(({ likely }) => likely >= RULED_OUT_BELOW));
     const implants = beacons.filter(({ client }) => (likelyHomes.get(client) ?? 0) <= HOMES_MAX);
-    const isOnly = (one: Beacon) => homes.get(one.client) === 1 && isGoingOn(scored, one);
+    const isSuspect = (one: Beacon) =>
+      (homes.get(one.client) === 1 && isGoingOn(scored, one)) ||
+      (one.gapsScore < JITTERED_GAPS_SCORE_MAX && homes.get(one.client)! <= JITTERED_HOMES_MAX);
     return [...grouped(implants, ({ service }) => service).values()].flatMap((alike) => {
       const areAlike = alike.length >= ALIKE_MIN && alike.some(({ likely }) => likely >= RULED_OUT_BELOW);
       return alike.flatMap((one) =>
-        signalsOf(scored, one, one.isSingle && (areAlike || one.likely >= forestMin(one, isOnly(one)))),
+        signalsOf(scored, one, one.isSingle && (areAlike || one.likely >= forestMin(one, isSuspect(one)))),
       );
     });
   },
@@ -130,10 +129,9 @@ function countsOf(beacons: readonly Beacon[]): ReadonlyMap<number, number> {
   return counts;
 }
 
-/** Probability that the forest must give a caller, which may have no other home and still call. */
-function forestMin({ isHttp, gapsScore }: Beacon, isOnly: boolean): number {
-  if (!isHttp) return FOREST_MIN;
-  return isOnly || gapsScore < JITTERED_GAPS_SCORE_MAX ? HTTP_SUSPECT_FOREST_MIN : HTTP_FOREST_MIN;
+function forestMin({ isHttp }: Beacon, isSuspect: boolean): number {
+  const minimum = isHttp ? HTTP_FOREST_MIN : FOREST_MIN;
+  return isSuspect ? minimum.suspect : minimum.other;
 }
 
 function isGoingOn({ context }: Scored, { last }: Beacon): boolean {

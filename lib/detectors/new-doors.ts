@@ -14,7 +14,7 @@ import { positionsOn } from './sight.ts';
  * anew for every question or file. Chosen on simulated networks.
  */
 export const DOOR_FOREST_MIN = 0.2;
-export const PROGRAMS_DOOR_FOREST_MIN = 0.6;
+export const PROGRAMS_DOOR_FOREST_MIN = 0.85;
 
 /** Positions of conversations with so many sessions, at servers that are new to their clients, which are as alike as that or which the forest suspects. */
 export function newDoors(scored: Scored, sessionsMin: number, spreadOctavesMax: number): number[] {

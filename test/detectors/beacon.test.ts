@@ -106,10 +106,17 @@ describe('the beacon test', () => {
     const loads = (seconds: readonly number[], server = '9.9.9.9') => calls(seconds, undefined, '10.0.0.1', server, 80);
     const both = (of: (server: string) => string) => ['9.9.9.1', '9.9.9.2'].map(of).join('\n');
 
-    it('where the forest does not rule it out, over anything but plain HTTP', async () => {
+    it('where it gives a fifth to one of several such places, over anything but plain HTTP', async () => {
       const two = both((server) => calls(every(60, 40), undefined, '10.0.0.1', server));
-      expect(await enough(two, asked(0.11))).toEqual([true]);
-      expect(await enough(two, asked(0.09))).toEqual([false]);
+      expect(await enough(two, asked(0.21))).toEqual([true]);
+      expect(await enough(two, asked(0.19))).toEqual([false]);
+    });
+
+    it('where it gives a tenth to the only place that a host calls so, and to the end', async () => {
+      expect(await enough(calls(every(60, 40)), asked(0.11))).toEqual([true]);
+      expect(await enough(calls(every(60, 40)), asked(0.09))).toEqual([false]);
+      const stopped = `${calls(every(60, 40))}\na 10.0.0.7:1 > 10.0.0.8:53 udp at=3300`;
+      expect(await enough(stopped, asked(0.11))).toEqual([false]);
     });
 
     it('where it gives four tenths to the only place that a host calls so over plain HTTP, and to the end', async () => {
@@ -133,6 +140,25 @@ describe('the beacon test', () => {
       const two = both((server) => loads(moments, server));
       expect(await enough(two, asked(0.41))).toEqual([true]);
       expect(await enough(two, asked(0.39))).toEqual([false]);
+    });
+
+    it('where it gives a tenth to calls that are shifted on purpose, of a host with few such places', async () => {
+      const random = new Random('shifts');
+      const moments = every(100, 30).map((at) => at + random.integer(-15, 15));
+      // The forest knows the implant by its larger questions.
+      const implant = calls(moments, () => 4_000);
+      const likely =
+        (probability: number): Judge =>
+        ({ forward_bytes_per_packet: octaves }) => ({ 'command-and-control': octaves > 9 ? probability : 0 });
+      const among = (others: number) =>
+        [
+          implant,
+          ...Array.from({ length: others }, (_, i) => calls(moments, undefined, '10.0.0.1', `8.8.8.${i}`)),
+        ].join('\n');
+      expect(await enough(among(4), likely(0.11))).toContain(true);
+      expect(await enough(among(4), likely(0.09))).toEqual([false]);
+      expect(await enough(among(5), likely(0.11))).toEqual([false]);
+      expect(await enough(among(5), likely(0.21))).toContain(true);
     });
 
     it('where three hosts begin to call one place alike and the forest does not rule them out', async () => {

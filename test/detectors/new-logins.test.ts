@@ -168,8 +168,8 @@ describe('the test for new logins', () => {
 
   it.each([
     ['where people log in', 22, 0.2],
-    ['at a database', 5432, 0.6],
-    ['by FTP', 21, 0.6],
+    ['at a database', 5432, 0.85],
+    ['by FTP', 21, 0.85],
   ])(
     'hears thirty tries that differ in length at one new server, %s, from some of the forest’s word on',
     async (_, port, word) => {

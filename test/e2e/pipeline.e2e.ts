@@ -147,7 +147,7 @@ describe.skipIf(reason !== undefined)('the stack on an emulated AWS', () => {
         scenarios: ['outbound-flood'],
         parquet: true,
       }),
-      [`${HIVE}/table.log.parquet`]: attackLog({ seed: 3, scenarios: ['bulk-exfiltration'], parquet: true }),
+      [`${HIVE}/table.log.parquet`]: attackLog({ seed: 26, scenarios: ['bulk-exfiltration'], parquet: true }),
       [`${HIVE}/a b+c%.log.gz`]: attackLog({ seed: 4, scenarios: ['vertical-scan'] }),
     };
     for (const [key, bytes] of Object.entries(objects)) await cloud.put(logs, key, bytes);
@@ -178,7 +178,7 @@ describe.skipIf(reason !== undefined)('the stack on an emulated AWS', () => {
   it('takes duplicates, other orders and events by way of a topic for what they are', async () => {
     const key = 'AWSLogs/1/a b.log.gz';
     await cloud.put(logs, key, attackLog({ seed: 5, scenarios: ['ssh-brute-force', 'vertical-scan'] }));
-    await cloud.put(logs, 'AWSLogs/1/other.log.gz', attackLog({ seed: 5, scenarios: ['bulk-exfiltration'] }));
+    await cloud.put(logs, 'AWSLogs/1/other.log.gz', attackLog({ seed: 26, scenarios: ['bulk-exfiltration'] }));
     await eventually(async () => expect((await storedFindings()).length).toBeGreaterThan(1));
     await quiet();
     const results = async () => ({
@@ -275,7 +275,7 @@ describe.skipIf(reason !== undefined)('the stack on an emulated AWS', () => {
       proxy.plan(6, 'lose', isWrite),
     ];
     const objects = {
-      [`s3://${logs}/AWSLogs/1/x.log.gz`]: attackLog({ seed: 8, scenarios: ['ssh-brute-force', 'bulk-exfiltration'] }),
+      [`s3://${logs}/AWSLogs/1/x.log.gz`]: attackLog({ seed: 26, scenarios: ['ssh-brute-force', 'bulk-exfiltration'] }),
       [`s3://${logs}/AWSLogs/1/y.parquet`]: attackLog({ seed: 9, scenarios: ['vertical-scan'], parquet: true }),
     };
     for (const [name, bytes] of Object.entries(objects))

@@ -104,7 +104,7 @@ const WORK: readonly (readonly [role: string, work: () => Promise<unknown>])[] =
         await detect(name, key, key === simulated ? bucket.values.get(key)! : log);
       }
       // An upload that the forest alone tells of is held against the usual days of its host.
-      await detect('logs', 'b.log.gz', attackLog({ seed: 8, scenarios: ['bulk-exfiltration'] }));
+      await detect('logs', 'b.log.gz', attackLog({ seed: 26, scenarios: ['bulk-exfiltration'] }));
     },
   ],
   [

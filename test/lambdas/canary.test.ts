@@ -71,10 +71,10 @@ describe('the canary', () => {
   it('misses what has not come out', async () => {
     await call(NOW);
     await detectAll();
-    const scan = bucket
+    const uploads = bucket
       .keys('canary/findings/')
-      .find((key) => bucket.json<{ class: string }>(key).class === 'exfiltration');
-    bucket.values.delete(scan!);
+      .filter((key) => bucket.json<{ class: string }>(key).class === 'exfiltration');
+    for (const key of uploads) bucket.values.delete(key);
     await call(NOW + HOUR);
     expect(counted()).toEqual([[CANARY_ATTACKS.length - 1], [1]]);
     expect(output.text()).toContain('"missed":["bulk-exfiltration"]');
