@@ -62,7 +62,7 @@ const CROWDED_SHARE_MIN = 0.9;
  * called at shifted times by a host with few such places; peer-to-peer programs have dozens. Chosen, as all of it, on simulated networks.
  */
 const FOREST_MIN = { suspect: 0.1, other: 0.2 } as const;
-const HTTP_FOREST_MIN = { suspect: 0.4, other: 0.95 } as const;
+const HTTP_FOREST_MIN = { suspect: 0.4, other: 0.8 } as const;
 const JITTERED_GAPS_SCORE_MAX = 0.95;
 const JITTERED_HOMES_MAX = 5;
 const LAST_WINDOWS = 2;

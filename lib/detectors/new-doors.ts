@@ -3,10 +3,11 @@
  * blind to.
  */
 import { W } from '../conversations/row.ts';
+import { fileTransfers } from './file-transfers.ts';
 import { isFlat, isLogin, seriesOf } from './flatness.ts';
 import { edgeOf, News } from './news.ts';
 import { probabilityOf, type Scored, wordOf } from './scored.ts';
-import { isGuessedAt, isLoginService } from './services.ts';
+import { isLoginService } from './services.ts';
 import { positionsOn } from './sight.ts';
 
 /**
@@ -16,14 +17,20 @@ import { positionsOn } from './sight.ts';
 export const DOOR_FOREST_MIN = 0.2;
 export const PROGRAMS_DOOR_FOREST_MIN = 0.85;
 
-/** Positions of conversations with so many sessions, at servers that are new to their clients, which are as alike as that or which the forest suspects. */
+/**
+ * Positions of conversations with so many sessions, at servers that are new to their clients, which are as alike as that or which the forest suspects. FTP
+ * sessions that move files are left out.
+ */
 export function newDoors(scored: Scored, sessionsMin: number, spreadOctavesMax: number): number[] {
   const { words } = scored.conversations;
   const isGuarded = (service: number) => isLoginService(service, false);
-  const tries = positionsOn(scored, { isService: isGuarded, isFailure: false }).filter((position) => {
-    const at = wordOf(scored, position);
-    if (words[at + W.forwardFlows] < sessionsMin) return false;
-    const isWhereItCanBeTold = isGuessedAt(words[at + W.service]) && isLogin(scored, position);
+  const many = positionsOn(scored, { isService: isGuarded, isFailure: false }).filter(
+    (position) => words[wordOf(scored, position) + W.forwardFlows] >= sessionsMin,
+  );
+  const transfers = fileTransfers(scored, many);
+  const tries = many.filter((position) => {
+    if (transfers.has(position)) return false;
+    const isWhereItCanBeTold = isLogin(scored, position);
     const probabilityMin = isWhereItCanBeTold ? DOOR_FOREST_MIN : PROGRAMS_DOOR_FOREST_MIN;
     if (probabilityOf(scored, position, 'brute-force') >= probabilityMin) return true;
     return isWhereItCanBeTold && isFlat(seriesOf(scored, [position]), spreadOctavesMax);

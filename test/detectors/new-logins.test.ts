@@ -169,7 +169,7 @@ describe('the test for new logins', () => {
   it.each([
     ['where people log in', 22, 0.2],
     ['at a database', 5432, 0.85],
-    ['by FTP', 21, 0.85],
+    ['by FTP', 21, 0.2],
   ])(
     'hears thirty tries that differ in length at one new server, %s, from some of the forest’s word on',
     async (_, port, word) => {
@@ -184,10 +184,29 @@ describe('the test for new logins', () => {
     },
   );
 
+  it('hears no sessions by FTP beside which files are moved', async () => {
+    const habit = logins(2, { from: 0, port: 21, server: () => '10.0.0.2' });
+    const tries = logins(30, { port: 21, server: () => '10.0.0.3' });
+    const files = tries.replaceAll(':21', ':50021').replaceAll('10.0.0.1:40', '10.0.0.1:50');
+    const likely = always('brute-force');
+    expect(await heard([run(), habit, tries].join('\n'), likely)).toEqual(['10.0.0.1 600 1']);
+    expect(await heard([run(), habit, tries, files].join('\n'), likely)).toEqual([]);
+  });
+
   it("hears a host of ours at ten strangers' doors, whatever the forest says", async () => {
     const spray = (doors: number) => `${run()}\n${logins(doors, { server: stranger, port: 993 })}`;
     expect(await heard(spray(10), always('benign'))).toEqual(['10.0.0.1 600 10']);
     expect(await heard(spray(9), always('benign'))).toEqual([]);
+  });
+
+  it('hears visits to the mail servers of ten strangers where the forest gives a tenth', async () => {
+    const visits = (doors: number, from = 600) => logins(doors, { server: stranger, port: 25, from });
+    const likely = (probability: number) => always('brute-force', probability);
+    expect(await heard(`${run()}\n${visits(10)}`, likely(0.11))).toEqual(['10.0.0.1 600 10']);
+    expect(await heard(`${run()}\n${visits(10)}`, likely(0.09))).toEqual([]);
+    expect(await heard(`${run()}\n${visits(9)}`, likely(0.11))).toEqual([]);
+    const relay = [run(), visits(3, 0), visits(10)].join('\n');
+    expect(await heard(relay, likely(0.11))).toEqual([]);
   });
 
   it('hears nothing in a program that has always asked three strangers, or asks many hosts of ours', async () => {

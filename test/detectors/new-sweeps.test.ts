@@ -49,6 +49,18 @@ describe('the test for new sweeps', () => {
     expect(await heard([run(), abroad(6_128)])).toEqual([]);
   });
 
+  it("hears strangers' services of administration, and no web servers", async () => {
+    const abroad = (port: number) => sweep(12, { network: '9.9.9', port });
+    expect(await heard([run(), abroad(2_375)])).toEqual(['10.0.0.1 600 12 true']);
+    expect(await heard([run(), abroad(443)])).toEqual([]);
+  });
+
+  it('hears pings where the forest gives a tenth', async () => {
+    const pings = sweep(12, { port: 0, protocol: 'icmp' });
+    expect(await heard([run(), pings], always('scan', 0.11))).toEqual(['10.0.0.1 600 12 true']);
+    expect(await heard([run(), pings], always('scan', 0.09))).toEqual([]);
+  });
+
   it('hears a sweep beside a search for printers', async () => {
     expect(await heard([run(), sweep(12), sweep(12, { port: 9100 })])).toEqual(['10.0.0.1 600 12 true']);
   });
