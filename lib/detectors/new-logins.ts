@@ -17,6 +17,7 @@ import { ANYBODY, type Detector, type Signal } from './detector.ts';
 import { isFlat, seriesOf } from './flatness.ts';
 import { DOOR_FOREST_MIN, newDoors, PROGRAMS_DOOR_FOREST_MIN } from './new-doors.ts';
 import { habitOf, hostsBefore, isNews, mayBeOlder } from './news.ts';
+import { areRounds } from './rounds.ts';
 import { meanProbability, type Scored, wordOf } from './scored.ts';
 import { isGuessedAt, isLoginService, MAIL_DELIVERY, MAIL_DELIVERY_PORTS, MAILBOX_PORTS, portOf } from './services.ts';
 import { grouped, positionsOn } from './sight.ts';
@@ -31,18 +32,15 @@ export const SESSIONS_MIN = 10;
 const DOORS_MIN = 10;
 const HABIT_DOORS_MIN = 3;
 
-/**
- * Mean probability of guessing that the forest must give visits to the mail servers of strangers, which every mail server makes: of spam bots and relays the
- * highest was 0.045, of sprays the lowest 0.24 (simulated networks, seeds 188810 to 189499).
- */
-const MAIL_SPRAY_FOREST_MIN = 0.1;
-
 /** Mean probability of guessing that the forest must give. Far below its own threshold: it only rules out work. Chosen on simulated networks. */
 const FOREST_MIN = 0.02;
 
+/** The same for visits to the mail servers of strangers that bring no mail: it gives relays half of that at most (simulated networks, seeds 189200 to 189399). */
+const MAIL_SPRAY_FOREST_MIN = 0.01;
+
 /**
  * Sessions at one server in five minutes, and their spread, from which on the forest is not asked where people log in, or strangers: half of what makes
- * a series flat (flatness.ts). Who only goes from host to host once is an administrator's loop as likely as not. Chosen on simulated networks.
+ * a series flat (flatness.ts). Who goes from host to host is told by rounds.ts. Chosen on simulated networks.
  */
 const SAME_DOOR_MIN = 3;
 const SAME_SPREAD_OCTAVES_MAX = 0.25;
@@ -63,7 +61,7 @@ export const newLogins: Detector = {
   name: 'new-logins',
   source: 'ten sessions in five minutes, after Slips, of a client that had none before',
   isForWholeRuns: true,
-  alone: `where the forest gives brute-force ${FOREST_MIN} on average, the sessions are of one length and ${SAME_DOOR_MIN} at one server where people log in, or ${MANY_SESSIONS_MIN} at servers of mailboxes or, without a mail, at one mail server, or of one length at one new server where people log in (by FTP, no files being moved), or at one new server where it gives ${DOOR_FOREST_MIN}, ${PROGRAMS_DOOR_FOREST_MIN} where programs log in, or at the doors of ${DOORS_MIN} strangers (of mail servers where it gives ${MAIL_SPRAY_FOREST_MIN})`,
+  alone: `where the forest gives brute-force ${FOREST_MIN} on average, the sessions are of one length and ${SAME_DOOR_MIN} at one server where people log in, or come in rounds to many there, or ${MANY_SESSIONS_MIN} at servers of mailboxes or, without a mail, at one mail server, or of one length at one new server where people log in (by FTP, no files being moved), or at one new server where it gives ${DOOR_FOREST_MIN}, ${PROGRAMS_DOOR_FOREST_MIN} where programs log in, or at the doors of ${DOORS_MIN} strangers (of mail servers where it gives ${MAIL_SPRAY_FOREST_MIN} and no mail is brought)`,
   detect(scored) {
     const { words } = scored.conversations;
     const sessions = { habitMin: 1, muchMin: SESSIONS_MIN, amountOf: (at: number) => words[at + W.forwardFlows] };
@@ -98,8 +96,9 @@ function isGuessing(scored: Scored, newcomer: Newcomer): boolean {
     const clientIsOurs = (scored.context.traits[positions[0]] & TRAIT.clientIsOurs) !== 0;
     if (MAILBOX_PORTS.has(portOf(service)) && series.flows >= MANY_SESSIONS_MIN) return true;
     if (positions.some((position) => bringsNoMail(scored, position))) return true;
-    if (!isLoginService(service, clientIsOurs) || series.flowsMost < SAME_DOOR_MIN) return false;
-    return isFlat(series, SAME_SPREAD_OCTAVES_MAX);
+    if (!isLoginService(service, clientIsOurs)) return false;
+    if (series.flowsMost >= SAME_DOOR_MIN && isFlat(series, SAME_SPREAD_OCTAVES_MAX)) return true;
+    return areRounds(scored, positions, SAME_SPREAD_OCTAVES_MAX);
   });
 }
 
@@ -139,8 +138,19 @@ function doorsAbroad(scored: Scored): number[] {
 
 /** Whether a newcomer at many doors abroad tries them: mail servers are also brought mail. */
 function isSpray(scored: Scored, { logins, isMuch }: Newcomer): boolean {
-  if (scored.conversations.words[wordOf(scored, logins[0]) + W.service] !== MAIL_DELIVERY) return true;
-  return meanProbability(scored, logins.filter(isMuch), 'brute-force') >= MAIL_SPRAY_FOREST_MIN;
+  const { words, floats } = scored.conversations;
+  if (words[wordOf(scored, logins[0]) + W.service] !== MAIL_DELIVERY) return true;
+  const busy = logins.filter(isMuch);
+  const bytes = busy.reduce((sum, position) => sum + floats[(wordOf(scored, position) >> 1) + F.forwardBytes], 0);
+  return (
+    bytes < MAIL_BYTES_MIN * sessionsAt(scored, busy) &&
+    meanProbability(scored, busy, 'brute-force') >= MAIL_SPRAY_FOREST_MIN
+  );
+}
+
+function sessionsAt(scored: Scored, positions: readonly number[]): number {
+  const { words } = scored.conversations;
+  return positions.reduce((sum, position) => sum + words[wordOf(scored, position) + W.forwardFlows], 0);
 }
 
 /** What is counted of a client on a service in a window. */

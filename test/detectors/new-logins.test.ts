@@ -105,6 +105,14 @@ describe('the test for new logins', () => {
     ).toEqual([]);
   });
 
+  it('hears rounds of passwords at ten doors, whatever the forest says', async () => {
+    const rounds = (doors: number) =>
+      logins(2 * doors, { server: (i) => `10.0.0.${20 + (i % doors)}`, packets: () => 20 });
+    expect(await heard(`${run()}\n${rounds(10)}`, always('benign'))).toEqual(['10.0.0.1 600 10']);
+    expect(await heard(`${run()}\n${rounds(9)}`, always('benign'))).toEqual([]);
+    expect(await heard(`${run()}\n${rounds(10).replaceAll(':22', ':5432')}`, always('benign'))).toEqual([]);
+  });
+
   it('asks the forest about programs of ours, which log in anew for every question, and not about strangers there', async () => {
     const questions = (client: string) => `${run()}\n${logins(12, { client, port: 5432, packets: () => 20 })}`;
     expect(await heard(questions('10.0.0.1'), always('benign'))).toEqual([]);
@@ -127,7 +135,7 @@ describe('the test for new logins', () => {
       expect(await heard(visits(29, { client, bytes: 149 }))).toEqual([]);
       expect(await heard(visits(30, { client, bytes: 150 }))).toEqual([]);
     }
-    expect(await heard(visits(40, { server: stranger }))).toEqual([]);
+    expect(await heard(visits(40, { server: stranger }), always('benign'))).toEqual([]);
     for (const port of [465, 587]) {
       expect(await heard(visits(30, { port, bytes: 149 }), always('benign'))).toEqual(['10.0.0.1 600 1']);
       expect(await heard(visits(30, { port, bytes: 150 }), always('benign'))).toEqual([]);
@@ -199,14 +207,16 @@ describe('the test for new logins', () => {
     expect(await heard(spray(9), always('benign'))).toEqual([]);
   });
 
-  it('hears visits to the mail servers of ten strangers where the forest gives a tenth', async () => {
-    const visits = (doors: number, from = 600) => logins(doors, { server: stranger, port: 25, from });
+  it('hears visits to the mail servers of ten strangers that bring no mail, where the forest gives a hundredth', async () => {
+    const visits = (doors: number, options: Logins = {}) =>
+      logins(doors, { server: stranger, port: 25, packets: () => 20, ...options });
     const likely = (probability: number) => always('brute-force', probability);
-    expect(await heard(`${run()}\n${visits(10)}`, likely(0.11))).toEqual(['10.0.0.1 600 10']);
-    expect(await heard(`${run()}\n${visits(10)}`, likely(0.09))).toEqual([]);
-    expect(await heard(`${run()}\n${visits(9)}`, likely(0.11))).toEqual([]);
-    const relay = [run(), visits(3, 0), visits(10)].join('\n');
-    expect(await heard(relay, likely(0.11))).toEqual([]);
+    expect(await heard(`${run()}\n${visits(10)}`, likely(0.011))).toEqual(['10.0.0.1 600 10']);
+    expect(await heard(`${run()}\n${visits(10)}`, likely(0.009))).toEqual([]);
+    expect(await heard(`${run()}\n${visits(9)}`, likely(0.011))).toEqual([]);
+    expect(await heard(`${run()}\n${visits(10, { bytes: 149 })}`, likely(0.9))).toHaveLength(1);
+    expect(await heard(`${run()}\n${visits(10, { bytes: 150 })}`, likely(0.9))).toEqual([]);
+    expect(await heard([run(), visits(3, { from: 0 }), visits(10)].join('\n'), likely(0.9))).toEqual([]);
   });
 
   it('hears nothing in a program that has always asked three strangers, or asks many hosts of ours', async () => {
