@@ -11,9 +11,10 @@ import { ROW_WORDS, W } from '../conversations/row.ts';
 import { TRAIT } from '../features/context.ts';
 import type { Detector } from './detector.ts';
 import { habitOf, News } from './news.ts';
-import { scanSignal, walksOf } from './random-walk.ts';
+import { NET_FAILURES_MIN, scanSignal, type Walk, walksOf } from './random-walk.ts';
 import { highestProbability, type Scored } from './scored.ts';
 import { ADMINISTRATION_PORTS, isIcmp, isKnownUdpService, isTcp, portOf } from './services.ts';
+import { grouped } from './sight.ts';
 
 /** Highest probability of a scan that the forest must give one of the contacts. Far below its own threshold. Chosen on simulated networks. */
 const FOREST_MIN = 0.02;
@@ -27,18 +28,25 @@ export const newSweeps: Detector = {
   isForWholeRuns: true,
   alone: `where the forest gives scan ${FOREST_MIN} or more to one of the contacts, ${PING_FOREST_MIN} where all are pings`,
   detect(scored) {
-    const likely = walksOf(scored).filter(
-      ({ positions }) =>
-        highestProbability(scored, positions, 'scan') >= forestMin(scored, positions) &&
-        positions.every((position) => isScanners(scored, position)),
-    );
-    const contacts = likely.flatMap(({ positions }) => positions);
+    const walks = walksOf(scored);
+    const contacts = walks.flatMap(({ positions }) => positions.filter((position) => isScanners(scored, position)));
     const news = new News(scored, contacts, habitOf);
-    return likely
-      .filter(({ positions }) => positions.every((position) => news.has(position)))
+    const isNew = ({ positions }: Walk) =>
+      highestProbability(scored, positions, 'scan') >= forestMin(scored, positions) &&
+      positions.every((position) => isScanners(scored, position) && news.has(position));
+    return walks
+      .flatMap((walk) => (isNew(walk) ? [walk] : servicesOf(scored, walk).filter(isNew)))
       .map((walk) => scanSignal(walk, true));
   },
 };
+
+/** The sweeps of a walk by themselves: a program whose servers are gone may fail beside a scan. */
+function servicesOf({ conversations, rows }: Scored, walk: Walk): Walk[] {
+  const services = grouped(walk.positions, (position) => conversations.words[rows[position] * ROW_WORDS + W.service]);
+  return [...services.values()]
+    .filter((positions) => positions.length >= NET_FAILURES_MIN)
+    .map((positions) => ({ ...walk, positions, isVertical: false }));
+}
 
 function forestMin({ conversations, rows }: Scored, positions: readonly number[]): number {
   const arePings = positions.every((position) => isIcmp(conversations.words[rows[position] * ROW_WORDS + W.service]));

@@ -55,6 +55,12 @@ describe('the test for new sweeps', () => {
     expect(await heard([run(), abroad(443)])).toEqual([]);
   });
 
+  it('hears a sweep beside a program whose servers are gone, and not the program', async () => {
+    const program = (from: number) => sweep(12, { from, port: 1812, protocol: 'udp' });
+    expect(await heard([run(), program(0), program(600), sweep(9)])).toEqual(['10.0.0.1 600 9 true']);
+    expect(await heard([run(), program(0), program(600)])).toEqual([]);
+  });
+
   it('hears pings where the forest gives a tenth', async () => {
     const pings = sweep(12, { port: 0, protocol: 'icmp' });
     expect(await heard([run(), pings], always('scan', 0.11))).toEqual(['10.0.0.1 600 12 true']);
