@@ -42,7 +42,7 @@ MISSED = {
         "labelled guessing of more tools in more networks; a history of who logs in where, which the forest has not",
     ),
     "denial-of-service": (
-        "Recall is met. False findings are of hosts of peer-to-peer networks with thousands of peers, which are floods by every feature of one window; "
+        "The threshold is high, and some floods are below it, for the sake of hosts of peer-to-peer networks with thousands of peers, which are floods by every feature of one window; false findings are of those; "
         "figures of the forest alone know no seconds and count 12,000 packets in a window as enough",
         "three false findings in place of one for this class: at one the threshold was 0.9995 and found 4 of 14 floods of the validation networks; the "
         "detector's 200 packets a second for as long as it lasts, which brings them below one",

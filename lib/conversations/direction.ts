@@ -9,10 +9,10 @@ import { PROTOCOL, TCP_FLAG } from '../flowlog/fields.ts';
 export const BASIS = { sender: 0, portRange: 1, servicePort: 2, flags: 3 } as const;
 
 /**
- * How far each basis can be trusted, 0 to 1. Flags name the opener; a service port is wrong where clients bind one
- * (some scanners, NTP peers); port ranges are wrong where services listen high. Our own estimates, to be read as an order.
+ * How far each basis can be trusted, 0 to 1: how often it names the client right over many simulated networks, rounded down (`npm run bench:direction`, see
+ * docs/architecture.md). In single networks, whose programs use any port at both ends, it is less.
  */
-export const CONFIDENCE: readonly number[] = [0.5, 0.7, 0.9, 1];
+export const CONFIDENCE: readonly number[] = [0.9, 0.95, 0.99, 1];
 
 /**
  * Service ports at and above 1,024 that are common enough to outrank any other port there. From the IANA service name
