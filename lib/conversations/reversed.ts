@@ -11,7 +11,7 @@ import type { Conversations } from './conversations.ts';
 import { BASIS, CLIENT_PORTS_FROM } from './direction.ts';
 import type { KnownCallers } from './known-callers.ts';
 import { PairNumbers } from './pair-numbers.ts';
-import { F, isOnePort, NEVER, ROW_WORDS, turnedService, W } from './row.ts';
+import { bits, F, isOnePort, NEVER, ROW_WORDS, turnedService, W } from './row.ts';
 import { turnInto } from './turn.ts';
 
 /**
@@ -119,12 +119,6 @@ function isTalk({ words, floats }: Conversations, row: number): boolean {
 function clientPortsOf({ words }: Conversations, row: number): number {
   const at = row * ROW_WORDS;
   return bits(words[at + W.portsLow]) + bits(words[at + W.portsHigh]);
-}
-
-function bits(word: number): number {
-  let count = 0;
-  for (let left = word; left !== 0; left &= left - 1) count++;
-  return count;
 }
 
 /** Start of the ports that any user's program may take. */

@@ -84,6 +84,13 @@ export function isOnePort(clientPorts: number): boolean {
   return (clientPorts & 0xffff) === clientPorts >>> 16;
 }
 
+/** Number of bits that are set in a word, as sketches of ports and slots are read. */
+export function bits(word: number): number {
+  let v = word - ((word >>> 1) & 0x5555_5555);
+  v = (v & 0x3333_3333) + ((v >>> 2) & 0x3333_3333);
+  return Math.imul((v + (v >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
+}
+
 /** Protocol and client port of the row that begins at word `at`: its service if its server were the client. The row must have one client port. */
 export function turnedService(words: Uint32Array, at: number): number {
   return ((words[at + W.service] & 0xff_0000) | (words[at + W.clientPorts] & 0xffff)) >>> 0;

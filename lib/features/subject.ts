@@ -3,7 +3,7 @@
  * five-minute window. One object is filled again for every row.
  */
 import type { Conversations } from '../conversations/conversations.ts';
-import { F, MARK, ROW_WORDS, W } from '../conversations/row.ts';
+import { bits, F, MARK, ROW_WORDS, W } from '../conversations/row.ts';
 import { PROTOCOL } from '../flowlog/fields.ts';
 import { type Context, TRAIT } from './context.ts';
 
@@ -123,12 +123,6 @@ function deviation(sum: number, squares: number, count: number): number {
   if (count < 2) return 0;
   const average = sum / count;
   return Math.sqrt(Math.max(0, squares / count - average * average));
-}
-
-function bits(word: number): number {
-  let v = word - ((word >>> 1) & 0x5555_5555);
-  v = (v & 0x3333_3333) + ((v >>> 2) & 0x3333_3333);
-  return Math.imul((v + (v >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24;
 }
 
 /** Linear counting (Whang, Vander-Zanden, Taylor 1990): 64 bits; a full sketch is read as 64 · ln 128, about 310 ports. */
