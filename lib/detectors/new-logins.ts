@@ -35,7 +35,10 @@ const HABIT_DOORS_MIN = 3;
 /** Mean probability of guessing that the forest must give. Far below its own threshold: it only rules out work. Chosen on simulated networks. */
 const FOREST_MIN = 0.02;
 
-/** The same for visits to the mail servers of strangers that bring no mail: it gives relays half of that at most (simulated networks, seeds 189200 to 189399). */
+/**
+ * The same for visits to the mail servers of strangers that bring no mail. Of 1,558 windows of relays and spam bots 74 had as much, all of which brought mail (simulated
+ * networks, seeds 189200 to 189499).
+ */
 const MAIL_SPRAY_FOREST_MIN = 0.01;
 
 /**
